@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The growing buffer.  Every one is made with its maximum, so hostile input
+ * can cost no more memory than its creator allowed; what is outgrown or freed
+ * is wiped, so secrets may pass through any of them.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/stdlib.h>
+#include <bsd/string.h>
+
+#include "base/buf.h"
+
+enum { FIRST_SIZE = 256 };
+
+void
+buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .max = max };
+}
+
+void
+buf_free(struct buf *b)
+{
+	freezero(b->p, b->size);
+	buf_init(b, b->max);
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->n = 0;
+	b->failed = false;
+}
+
+char *
+buf_room(struct buf *b, size_t n)
+{
+	size_t size = b->size;
+	char *p;
+
+	if (b->failed || n > b->max - b->n) {
+		b->failed = true;
+		return NULL;
+	}
+	/* One octet more than asked for, so that buf_cstr() never fails. */
+	if (n < b->size - b->n)
+		return b->p + b->n;
+	if (size == 0)
+		size = FIRST_SIZE;
+	while (size - b->n <= n)
+		size *= 2;
+	if (size > b->max + 1)
+		size = b->max + 1;
+	p = recallocarray(b->p, b->size, size, 1);
+	if (p == NULL) {
+		b->failed = true;
+		return NULL;
+	}
+	b->p = p;
+	b->size = size;
+	return b->p + b->n;
+}
+
+int
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	char *room = buf_room(b, n);
+
+	if (room == NULL)
+		return -1;
+	if (n > 0)
+		memcpy(room, p, n);
+	b->n += n;
+	return 0;
+}
+
+int
+buf_str(struct buf *b, struct str s)
+{
+	return buf_add(b, s.p, s.n);
+}
+
+int
+buf_puts(struct buf *b, const char *s)
+{
+	return buf_add(b, s, strlen(s));
+}
+
+int
+buf_char(struct buf *b, char c)
+{
+	return buf_add(b, &c, 1);
+}
+
+int
+buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	char *room;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		b->failed = true;
+	/* vsnprintf() writes a NUL too: buf_room() has that octet spare. */
+	if (n < 0 || (room = buf_room(b, (size_t)n)) == NULL)
+		return -1;
+	va_start(ap, fmt);
+	(void)vsnprintf(room, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+	return 0;
+}
+
+const char *
+buf_cstr(struct buf *b)
+{
+	char *room = buf_room(b, 0);
+
+	if (room == NULL)
+		return NULL;
+	*room = '\0';
+	return b->p;
+}
+
+struct str
+buf_view(const struct buf *b)
+{
+	return (struct str){ b->p, b->n };
+}

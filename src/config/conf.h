@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CONFIG_CONF_H
+#define CONFIG_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+
+enum relay_kind { RELAY_SMTP, RELAY_MAILDIR };
+enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
+enum log_where { LOG_AUTO, LOG_SYSLOG, LOG_STDERR, LOG_OFF };
+
+/* Waiting times in milliseconds; 0 means no limit. */
+struct timeouts {
+	int64_t	connect, greeting, command, data, block, dot;
+};
+
+/*
+ * One relay with its settings.  All strings live as long as the conf; NULL
+ * when not set.
+ */
+struct relay {
+	enum relay_kind	 kind;
+	enum relay_tls	 tls;
+	char		*url;		/* as written, for messages */
+	char		*host;		/* name or address, no brackets */
+	char		*path;		/* maildir */
+	uint16_t	 port;
+
+	char		*user;
+	char		*password;	/* as written until secret_load() */
+	struct buf	 secret;	/* the password itself */
+	char		*auth;		/* mechanisms allowed, blank separated */
+	bool		 auth_without_tls;
+	char		*ca_file;
+	char		*tls_pin;	/* pins, blank separated */
+	char		*tls_cert, *tls_key;
+	int		 tls_min;	/* 12 or 13 */
+	struct timeouts	 timeout;
+
+	STAILQ_ENTRY(relay) next;
+};
+STAILQ_HEAD(relays, relay);
+
+/* The whole configuration; lives for the process. */
+struct conf {
+	struct relays	 relays;	/* in the order to be tried */
+	struct relay	 defaults;	/* settings before the first relay */
+	char		*from;		/* default envelope sender and From */
+	char		*domain;	/* for unqualified addresses */
+	char		*hostname;	/* of this machine, for EHLO */
+	char		*root;		/* where unqualified root goes */
+	int64_t		 timeout_total;
+	uint64_t	 max_message_size;
+	enum log_where	 log;
+};
+
+/*
+ * Where conf_load() looks.  file == NULL means the user's own file when there
+ * is one, else the system's.  privileged (running set-group-id): only the
+ * system's file counts, the environment is not read.
+ */
+struct conf_source {
+	const char	*file;
+	bool		 privileged;
+};
+
+/*
+ * Reads the file, then SENDLET_* variables, which win over it.  Every error
+ * of the file is appended to errors as "file:line: message\n".  Returns 0, or
+ * -1 with EX_CONFIG (or EX_NOPERM when a file may not be read or may be read
+ * by too many) and, for errors in the text, f->text saying how many.
+ */
+int conf_load(struct conf *, const struct conf_source *, struct buf *errors,
+    struct fault *f);
+
+/* Wipes every secret and frees the rest. */
+void conf_free(struct conf *);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CONFIG_KEYWORD_H
+#define CONFIG_KEYWORD_H
+
+#include "config/conf.h"
+
+enum keyword_type {
+	KEYWORD_TEXT,		/* char *: any non-empty value */
+	KEYWORD_NAME,		/* char *: a host or domain name */
+	KEYWORD_ADDRESS,	/* char *: one addr-spec */
+	KEYWORD_PATH,		/* char *: an absolute path */
+	KEYWORD_SECRET,		/* char *: checked by secret_check() */
+	KEYWORD_YESNO,		/* bool */
+	KEYWORD_DURATION,	/* int64_t: "30s", "5m", "2h", "1d"; bare: s */
+	KEYWORD_SIZE,		/* uint64_t: "100M", "64k"; bare: octets */
+	KEYWORD_CHOICE,		/* int (enum): one word of .choices, by index */
+	KEYWORD_MECHANISMS,	/* char *: names of SASL mechanisms */
+	KEYWORD_PINS,		/* char *: sha256:HEX ... */
+	KEYWORD_RELAY		/* opens a relay block */
+};
+
+/* One row of the table from which parser, --help and man page are made. */
+struct keyword {
+	const char	*name;
+	enum keyword_type type;
+	bool		 per_relay;	/* may stand in a relay block */
+	size_t		 offset;	/* in struct relay or struct conf */
+	const char	*standard;	/* default as text; NULL: none */
+	const char	*choices;	/* blank separated, KEYWORD_CHOICE */
+	const char	*help;		/* one line */
+};
+
+/* All keywords, in alphabetical order; ends with name == NULL. */
+extern const struct keyword keywords[];
+
+/* The row of a name (case ignored), or NULL. */
+const struct keyword *keyword_find(struct str name);
+
+/*
+ * Checks the value and stores it at base + offset, freeing what stood there.
+ * Not for KEYWORD_RELAY.  Returns -1 with "what: why" for a bad value.
+ */
+int keyword_set(const struct keyword *, void *base, const char *value,
+    struct fault *);
+
+/* The most similar keyword for a misspelt one, or NULL when none is near. */
+const char *keyword_suggest(struct str name);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef NET_CERTS_H
+#define NET_CERTS_H
+
+#include "base/buf.h"
+#include "base/fault.h"
+
+/* A file of trusted CA certificates in PEM form, mapped, not parsed. */
+struct certs {
+	struct str	 pem;
+	const char	*path;
+};
+
+/*
+ * Maps the file; NULL: the first of the known system bundles that exists.
+ * Returns -1 with EX_CONFIG and, for NULL, the list of places tried.
+ */
+int certs_open(struct certs *, const char *path, struct fault *);
+void certs_close(struct certs *);
+
+/*
+ * Finds the next certificate whose subject is this DER-encoded name, from
+ * *at on (start with 0), and appends its DER form to out.  Only as much of
+ * each certificate is decoded as its subject needs.  Returns 1, or 0 when
+ * there is no more.
+ */
+int certs_find(const struct certs *, struct str subject, size_t *at,
+    struct buf *out);
+
+#endif
