@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: ISC
+#
+# make            build/sendlet: one static binary (musl)
+# make demo       install what is missing, build, send a message to a sink
+# make check      install what is missing, build, run every test
+# make install    DESTDIR, PREFIX and SYSCONFDIR are honoured
+#
+# DEPS=system links the static libraries of this machine, with CC, instead of
+# building them; DEPS_DIR says where they are built and kept otherwise.
+
+VERSION    = 0.1.0
+PREFIX     = /usr/local
+MANDIR     = $(PREFIX)/share/man
+SYSCONFDIR = /etc
+DEPS       = upstream
+DEPS_DIR   = .deps
+
+SRCS = \
+	src/main.c src/args.c \
+	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c \
+	src/delivery/route.c \
+	src/smtp/client.c src/smtp/command.c src/smtp/reply.c \
+	src/smtp/sasl.c src/smtp/scram.c \
+	src/mail/addr.c src/mail/envelope.c src/mail/header.c \
+	src/mail/message.c src/mail/rewrite.c src/mail/store.c \
+	src/net/certs.c src/net/dial.c src/net/stream.c src/net/tls.c \
+	src/config/conf.c src/config/keyword.c src/config/secret.c \
+	src/config/trust.c src/config/url.c \
+	src/base/base64.c src/base/buf.c src/base/clock.c src/base/fault.c \
+	src/base/log.c src/base/text.c
+
+OPT   = -Os
+WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-qual \
+	-Wwrite-strings -Wundef -Wpointer-arith -Wmissing-declarations
+DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OVERLAY -Isrc \
+	-ffile-prefix-map=$(CURDIR)=.
+HARD  = -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
+	-ffunction-sections -fdata-sections
+LINK  = -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
+LIBS  = -lmbedtls -lbsd -lmd
+
+# How to compile against and link the libraries: $(call use,FLAVOUR).
+use = -DMBEDTLS_CONFIG_FILE='"net/mbedtls_config.h"' \
+	-isystem $(DEPS_DIR)/$1/include/bsd -isystem $(DEPS_DIR)/$1/include \
+	-idirafter $(DEPS_DIR)/$1/kernel
+DEPKEY  = $(DEPS_DIR)/musl/key
+MUSL    = $(call use,musl)
+MUSLLIB = -L$(DEPS_DIR)/musl/lib $(LIBS)
+MUSLVER = @$(DEPS_DIR)/musl/versions
+
+# musl-gcc knows no -static-pie, so its start files are named here.
+CC      = musl-gcc
+CRT     = /usr/lib/$(patsubst %-gnu,%-musl,$(shell $(CC) -dumpmachine))
+GCCLIB  = $(dir $(shell $(CC) -print-libgcc-file-name))
+PIE     = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
+	$(CRT)/rcrt1.o $(CRT)/crti.o $(GCCLIB)crtbeginS.o
+PIE_END = $(GCCLIB)crtendS.o $(CRT)/crtn.o
+
+ifeq ($(DEPS),system)
+CC      = cc
+DEPKEY  =
+MUSL    = $(shell pkg-config --cflags libbsd-overlay mbedtls)
+MUSLLIB = -lmbedtls -lmbedx509 -lmbedcrypto -lbsd -lmd
+MUSLVER = $(foreach p,libbsd libmd mbedtls,-D$(shell echo $p | \
+	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"')
+PIE     = -static-pie
+PIE_END =
+endif
+
+# The flavour for tests: the host's C library, ASan and UBSan, warnings fatal.
+ASAN_CC = clang
+ASAN    = build/$(patsubst asan-clang,asan,asan-$(ASAN_CC))
+SAN     = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=address,undefined
+FUZZ_SECONDS = 30
+
+OBJS  = $(SRCS:src/%.c=build/obj/%.o)
+AOBJS = $(SRCS:src/%.c=$(ASAN)/obj/%.o)
+FOBJS = $(filter-out %/main.o,$(SRCS:src/%.c=build/fuzz/obj/%.o))
+UNITS = $(patsubst tests/unit/%.c,$(ASAN)/unit/%,$(wildcard tests/unit/*.c))
+FUZZERS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%, \
+	$(wildcard tests/fuzz/*.c)))
+ALIB  = -L$(DEPS_DIR)/asan-$(ASAN_CC)/lib $(LIBS)
+FLIB  = -L$(DEPS_DIR)/asan-clang/lib $(LIBS)
+
+all: build/sendlet
+
+build/sendlet: $(OBJS)
+	$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
+
+build/obj/main.o: MUSL += -DVERSION='"$(VERSION)"' $(MUSLVER)
+build/obj/%.o: src/%.c Makefile $(DEPKEY)
+	@mkdir -p $(@D)
+	$(CC) -MMD -MP $(OPT) $(DIALECT) $(WARN) $(HARD) $(MUSL) $(CPPFLAGS) $(CFLAGS) \
+	    -c $< -o $@
+
+asan: $(ASAN)/sendlet
+tests: $(UNITS) $(FUZZERS:%=$(ASAN)/replay/%)
+
+$(ASAN)/sendlet: $(AOBJS)
+	$(ASAN_CC) $(SAN) $(AOBJS) $(ALIB) -o $@
+
+$(ASAN)/obj/main.o: SAN += -DVERSION='"$(VERSION)"' \
+	@$(DEPS_DIR)/asan-$(ASAN_CC)/versions
+$(ASAN)/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-$(ASAN_CC)/key
+	@mkdir -p $(@D)
+	$(ASAN_CC) -MMD -MP $(SAN) $(DIALECT) $(WARN) -Werror \
+	    $(call use,asan-$(ASAN_CC)) -c $< -o $@
+
+$(ASAN)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(AOBJS))
+	@mkdir -p $(@D)
+	$(ASAN_CC) $(SAN) $(DIALECT) $(WARN) $(call use,asan-$(ASAN_CC)) \
+	    $(filter %.c %.o,$^) $(ALIB) -o $@
+
+$(ASAN)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c \
+    $(filter-out %/main.o,$(AOBJS))
+	@mkdir -p $(@D)
+	$(ASAN_CC) $(SAN) $(DIALECT) $(call use,asan-$(ASAN_CC)) \
+	    $(filter %.c %.o,$^) $(ALIB) -o $@
+
+build/fuzz/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
+	@mkdir -p $(@D)
+	clang -MMD -MP $(SAN) -fsanitize=fuzzer-no-link $(DIALECT) \
+	    $(call use,asan-clang) -c $< -o $@
+
+build/fuzz/%: tests/fuzz/%.c $(FOBJS)
+	clang $(SAN) -fsanitize=fuzzer $(DIALECT) $(call use,asan-clang) \
+	    $< $(FOBJS) $(FLIB) -o $@
+
+$(DEPS_DIR)/src/versions:
+	src/deps/fetch.sh $(DEPS_DIR)
+
+BUILD_SH = src/deps/build.sh
+INPUTS   = $(DEPS_DIR)/src/versions $(BUILD_SH) src/deps/mbedtls.mk \
+	src/net/mbedtls_config.h Makefile
+
+$(DEPS_DIR)/musl/key: $(INPUTS)
+	CC="$(CC)" CFLAGS="$(HARD)" $(BUILD_SH) $(DEPS_DIR) musl
+
+$(DEPS_DIR)/asan-%/key: $(INPUTS)
+	CC="$*" CFLAGS="$(SAN)" $(BUILD_SH) $(DEPS_DIR) asan-$*
+
+fuzz: $(FUZZERS:%=build/fuzz/%)
+	for f in $(FUZZERS); do \
+		mkdir -p build/fuzz/new-$$f && build/fuzz/$$f \
+		    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
+		    -artifact_prefix=build/fuzz/$$f- -print_final_stats=1 \
+		    build/fuzz/new-$$f tests/corpus/$$f || exit 1; \
+	done
+
+check:
+	tests/setup.sh
+	$(MAKE) all asan tests
+	tests/run.sh
+
+demo:
+	tests/setup.sh demo
+	$(MAKE) all
+	tests/demo.sh
+
+bench: all
+	tests/bench.sh
+
+lint:
+	tests/setup.sh
+	$(MAKE) asan
+	tests/lint.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(SYSCONFDIR) \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 755 build/sendlet $(DESTDIR)$(PREFIX)/sbin/sendlet
+	ln -sf sendlet $(DESTDIR)$(PREFIX)/sbin/sendmail
+	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/lib/sendmail
+	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/bin/mailq
+	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/bin/newaliases
+	install -m 644 man/sendlet.conf.5 $(DESTDIR)$(MANDIR)/man5
+	install -m 644 man/sendlet.8 $(DESTDIR)$(MANDIR)/man8
+	ln -sf sendlet.8 $(DESTDIR)$(MANDIR)/man8/sendmail.8
+	[ -e $(DESTDIR)$(SYSCONFDIR)/sendlet.conf ] || install -m 640 \
+	    conf/sendlet.conf $(DESTDIR)$(SYSCONFDIR)/sendlet.conf
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX) && rm -f sbin/sendlet sbin/sendmail \
+	    lib/sendmail bin/mailq bin/newaliases
+	cd $(DESTDIR)$(MANDIR) && rm -f man5/sendlet.conf.5 man8/sendlet.8 \
+	    man8/sendmail.8
+
+dist:
+	git archive --prefix=sendlet-$(VERSION)/ HEAD | \
+	    gzip -9n >sendlet-$(VERSION).tar.gz
+
+clean:
+	rm -rf build sendlet-$(VERSION).tar.gz
+
+distclean: clean
+	rm -rf $(DEPS_DIR)
+
+.PHONY: all asan tests fuzz check demo bench lint install uninstall dist \
+	clean distclean
+-include $(OBJS:.o=.d) $(AOBJS:.o=.d) $(FOBJS:.o=.d)

@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# build.sh DIR FLAVOUR: build the static libraries of DIR/src, as fetch.sh left
+# them, into DIR/FLAVOUR/lib and DIR/FLAVOUR/include.
+#
+# CC and CFLAGS come from the environment, the TLS configuration from src/net
+# beside this script.  DIR/FLAVOUR/key remembers all of these: a flavour that
+# would come out the same is left alone.
+
+set -eu
+
+die()
+{
+	echo "build.sh: $*" >&2
+	exit 1
+}
+
+# Run a command whose output matters only when it fails.
+quiet()
+{
+	"$@" >>"$work/log" 2>&1 || {
+		tail -n 30 "$work/log" >&2
+		die "$1 failed"
+	}
+}
+
+# unpack PACKAGE: its source becomes the current directory.
+unpack()
+{
+	tarball=$(awk -v p="$1" '$1 == p { print $3 }' "$dir/src/versions")
+	mkdir "$work/$1"
+	cd "$work/$1"
+	quiet tar -x -f "$dir/src/$tarball" --strip-components=1
+}
+
+build_autoconf()
+{
+	unpack "$1"
+	quiet ./configure --prefix="$dir/$flavour" --disable-shared \
+	    CC="$CC" CFLAGS="-Os $CFLAGS" CPPFLAGS="-I$work/root/include" \
+	    LDFLAGS="-L$work/root/lib"
+	quiet make -j "$jobs" -C src
+	for part in include src; do
+		quiet make -C "$part" install prefix="$work/root" \
+		    includedir="$work/root/include" libdir="$work/root/lib"
+	done
+}
+
+build_mbedtls()
+{
+	unpack mbedtls
+	cp "$config" include/mbedtls/sendlet_config.h
+	quiet make -j "$jobs" -C library -f "$here/mbedtls.mk" \
+	    CC="$CC" CFLAGS="$CFLAGS"
+	cp library/libmbedtls.a "$work/root/lib"
+	cp -R include/mbedtls include/psa "$work/root/include"
+}
+
+# musl-gcc sees musl's headers only: lend it the kernel's (Landlock, seccomp).
+lend_kernel_headers()
+{
+	mkdir "$work/root/kernel"
+	host=$(${CC%% *} -dumpmachine)
+	for name in linux asm asm-generic; do
+		for from in /usr/include "/usr/include/$host"; do
+			if [ -d "$from/$name" ]; then
+				ln -sfn "$from/$name" "$work/root/kernel/$name"
+			fi
+		done
+	done
+}
+
+[ $# -eq 2 ] || die "usage: build.sh DIR FLAVOUR"
+here=$(cd "$(dirname "$0")" && pwd)
+config=$here/../net/mbedtls_config.h
+dir=$(cd "$1" && pwd)
+flavour=$2
+jobs=$(getconf _NPROCESSORS_ONLN)
+work=$dir/$flavour.new
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+exec 9>"$dir/lock"
+flock 9
+rm -rf "$work"
+mkdir -p "$work/root/lib" "$work/root/include"
+cd "$work"
+CFLAGS="$CFLAGS -ffile-prefix-map=$dir=deps"
+{
+	echo "$CC $CFLAGS"
+	$CC --version
+	cat "$dir/src/versions" "$here/build.sh" "$here/mbedtls.mk" "$config"
+} >root/key
+if cmp -s root/key "$dir/$flavour/key"; then
+	cd "$dir"
+	rm -rf "$work"
+	touch "$flavour/key"
+	exit 0
+fi
+
+echo "building the libraries ($flavour)"
+lend_kernel_headers
+build_autoconf libmd
+build_autoconf libbsd
+build_mbedtls
+rm -rf "$work"/root/lib/*.la "$work"/root/lib/*.so "$work/root/lib/pkgconfig"
+awk '{ printf "-D%s_VERSION=\\\"%s\\\"\n", toupper($1), $2 }' \
+    "$dir/src/versions" >"$work/root/versions"
+cd "$dir"
+rm -rf "$flavour"
+mv "$work/root" "$flavour"
+rm -rf "$work"
