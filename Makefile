@@ -89,11 +89,11 @@ all: build/sendlet
 build/sendlet: $(OBJS)
 	$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
 
-build/obj/main.o: MUSL += -DVERSION='"$(VERSION)"' $(MUSLVER)
+build/obj/main.o: DEFS = -DVERSION='"$(VERSION)"' $(MUSLVER)
 build/obj/%.o: src/%.c Makefile $(DEPKEY)
 	@mkdir -p $(@D)
-	$(CC) -MMD -MP $(OPT) $(DIALECT) $(WARN) $(HARD) $(MUSL) $(CPPFLAGS) $(CFLAGS) \
-	    -c $< -o $@
+	$(CC) -MMD -MP $(OPT) $(DIALECT) $(WARN) $(HARD) $(MUSL) $(DEFS) \
+	    $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 asan: $(ASAN)/sendlet
 tests: $(UNITS) $(FUZZERS:%=$(ASAN)/replay/%)
@@ -101,12 +101,12 @@ tests: $(UNITS) $(FUZZERS:%=$(ASAN)/replay/%)
 $(ASAN)/sendlet: $(AOBJS)
 	$(ASAN_CC) $(SAN) $(AOBJS) $(ALIB) -o $@
 
-$(ASAN)/obj/main.o: SAN += -DVERSION='"$(VERSION)"' \
+$(ASAN)/obj/main.o: DEFS = -DVERSION='"$(VERSION)"' \
 	@$(DEPS_DIR)/asan-$(ASAN_CC)/versions
 $(ASAN)/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-$(ASAN_CC)/key
 	@mkdir -p $(@D)
 	$(ASAN_CC) -MMD -MP $(SAN) $(DIALECT) $(WARN) -Werror \
-	    $(call use,asan-$(ASAN_CC)) -c $< -o $@
+	    $(call use,asan-$(ASAN_CC)) $(DEFS) -c $< -o $@
 
 $(ASAN)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(AOBJS))
 	@mkdir -p $(@D)
@@ -200,4 +200,5 @@ distclean: clean
 
 .PHONY: all asan tests fuzz check demo bench lint install uninstall dist \
 	clean distclean
+.SECONDARY:
 -include $(OBJS:.o=.d) $(AOBJS:.o=.d) $(FOBJS:.o=.d)
