@@ -67,6 +67,7 @@ MUSLVER = $(foreach p,libbsd libmd mbedtls,-D$(shell echo $p | \
 PIE     = -static-pie
 PIE_END =
 endif
+export DEPS_DIR
 
 # The flavour for tests: the host's C library, ASan and UBSan, warnings fatal.
 ASAN_CC = clang
@@ -162,10 +163,20 @@ demo:
 bench: all
 	tests/bench.sh
 
+LINT = $(DIALECT) $(WARN) $(call use,asan-clang) -DVERSION='"$(VERSION)"' \
+	@$(DEPS_DIR)/asan-clang/versions
 lint:
-	tests/setup.sh
-	$(MAKE) asan
-	tests/lint.sh
+	tests/setup.sh lint
+	$(MAKE) $(DEPS_DIR)/asan-clang/key
+	for s in $(SRCS); do \
+		gcc -O2 -fanalyzer -Werror $(LINT) -c $$s -o /dev/null || exit; \
+	done
+	clang-tidy --quiet $(SRCS) -- $(LINT)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --error-exitcode=1 -Isrc -D_GNU_SOURCE $(SRCS)
+	shellcheck .ci/run $(wildcard src/deps/*.sh tests/*.sh tests/*/*.sh \
+	    tests/*.bats)
+	mandoc -T lint man/*
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# run.sh [FILE.bats ...]: run the test files, all of tests/ by default, several
+# at a time, and end with the line "N passed, N failed".  What a failing test
+# said is printed when its file is done; build/test keeps the whole output.
+# A file that breaks off or outlasts its time fails with all its missing tests.
+
+set -eu
+cd "$(dirname "$0")/.."
+
+out=$PWD/build/test
+jobs=${JOBS:-$(($(getconf _NPROCESSORS_ONLN) * 2))}
+DEPS_DIR=$(cd "${DEPS_DIR:-.deps}" && pwd)
+export out DEPS_DIR
+
+[ $# -gt 0 ] || set -- tests/*.bats
+if [ ! -e "$1" ]; then
+	echo "0 passed, 0 failed"
+	exit 1
+fi
+rm -rf "$out"
+mkdir -p "$out"
+
+# Longest first, by size for want of better knowledge.
+# shellcheck disable=SC2011,SC2012,SC2016 # our own file names; for the inner shell
+ls -S "$@" | xargs -P "$jobs" -n 1 sh -c '
+	tap=$out/$(basename "$1" .bats).tap
+	timeout -k 10 500 bats --tap "$1" </dev/null >"$tap" 2>&1 || :
+	echo "# end" >>"$tap"
+	awk -v file="$1" "
+	/^not ok / { bad = 1 }
+	/^ok / { bad = 0 }
+	/^(not )?ok / { seen++ }
+	/^1\.\.[0-9]+$/ { plan = substr(\$0, 4) }
+	bad { print file \": \" \$0 }
+	END {
+		if (plan == \"\" || seen < plan)
+			print file \": \" seen + 0 \" tests of \" \
+			    (plan == \"\" ? \"?\" : plan) \" ended\"
+	}" "$tap"
+' run-one || :
+
+awk '
+FNR == 1 { finish(); plan = 1; seen = 0; files++ }
+/^1\.\.[0-9]+$/ { plan = substr($0, 4) }
+/^ok .* # skip/ { skipped++; seen++; next }
+/^ok / { passed++; seen++ }
+/^not ok / { failed++; seen++ }
+function finish() {
+	if (files && plan > seen)
+		failed += plan - seen
+}
+END {
+	finish()
+	if (skipped)
+		print skipped " skipped"
+	print passed + 0 " passed, " failed + 0 " failed"
+	exit !(passed && !failed)
+}' "$out"/*.tap

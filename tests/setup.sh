@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# setup.sh [demo | check | lint]: install the packages that building (demo),
+# testing (check, the default) or linting needs, as root or through sudo.
+# Silent when nothing is missing.  Mail servers are not installed: their
+# scripts unpack them below DEPS_DIR, so that the machine's own mail system
+# stays what it is and no service is started.
+
+set -eu
+cd "$(dirname "$0")/.."
+
+build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
+    util-linux python3'
+check='bats clang openssl ca-certificates git mandoc procps strace valgrind'
+lint='clang-format clang-tidy cppcheck shellcheck'
+
+case ${1:-check} in
+demo) wanted=$build ;;
+check) wanted="$build $check" ;;
+lint) wanted="$build $check $lint" ;;
+*) echo "usage: setup.sh [demo | check | lint]" >&2; exit 64 ;;
+esac
+
+missing()
+{
+	for package; do
+		dpkg-query -W -f '${db:Status-Abbrev}\n' "$package" \
+		    2>/dev/null | grep -q '^.i' || echo "$package"
+	done
+}
+
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo -n "$@"
+	fi
+}
+
+apt()
+{
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+	    -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" \
+	    </dev/null >"$log" 2>&1
+}
+
+need()
+{
+	# shellcheck disable=SC2046 # a list of words
+	set -- $(missing "$@")
+	[ $# -gt 0 ] || return 0
+	echo "installing $*"
+	log=$(mktemp)
+	if apt update && apt install --no-install-recommends "$@"; then
+		rm -f "$log"
+		return 0
+	fi
+	cat "$log" >&2
+	rm -f "$log"
+	echo "setup.sh: install these packages as root: $*" >&2
+	exit 1
+}
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+	echo "setup.sh: not a Debian system; have ready: $wanted" >&2
+	exit 1
+fi
+# shellcheck disable=SC2086 # a list of words
+need $wanted
+if [ "${1:-check}" = demo ]; then
+	exit 0
+fi
+
+# The sanitizers' runtime is a package of its own for each version of clang.
+need "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
+for server in tests/servers/*.sh; do
+	case $server in
+	*/lib.sh|*'*'*) ;;
+	*) "$server" fetch ;;
+	esac
+done
