@@ -14,10 +14,10 @@
  */
 struct stream;
 
-/* Takes over a connected socket (made non-blocking).  NULL: no memory. */
+/* Takes over a connected socket.  NULL: no memory; it is closed then. */
 struct stream *stream_new(int fd);
 
-/* Closes without more ado; wipes the buffers. */
+/* Closes without more ado; wipes and frees all.  NULL is allowed. */
 void stream_free(struct stream *);
 
 /* From now on every wait ends at this deadline (clock_ms() scale). */
@@ -29,7 +29,8 @@ int stream_put(struct stream *, struct str, struct fault *);
 /*
  * Writes all that is buffered, in as few system calls as can be.  While the
  * peer does not take it, what the peer says is read and kept, so that two
- * full pipes never wait for each other.
+ * full pipes never wait for each other.  What the peer said before a write
+ * failed can still be read.
  */
 int stream_flush(struct stream *, struct fault *);
 
@@ -56,7 +57,7 @@ int stream_start_tls(struct stream *, const struct tls_settings *,
 /* The TLS session, or NULL; for its description and channel binding. */
 struct tls *stream_tls(struct stream *);
 
-/* Sends close_notify where due, then closes.  Waits for nothing. */
+/* Sends close_notify where due, then does what stream_free() does. */
 void stream_close(struct stream *);
 
 #endif

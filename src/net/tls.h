@@ -11,11 +11,17 @@
 struct tls_settings {
 	const char	*host;		/* name or address to be verified */
 	const char	*ca_file;	/* NULL: the system's bundle */
-	const char	*pins;		/* "sha256:HEX ..." or NULL */
+	const char	*pins;		/* "sha256:HEX ..." or NULL, see below */
 	const char	*cert, *key;	/* client certificate, PEM; or NULL */
 	int		 minimum;	/* 12 or 13 */
 	bool		 verify;	/* false: only note the verdict */
 };
+
+/*
+ * A pin is the SHA-256 hash of the SubjectPublicKeyInfo of the peer's own
+ * certificate.  With pins one of them must match, even when verify is false,
+ * and no other check of the certificate is made.
+ */
 
 /* A TLS client session.  Opaque; the only user is stream.c. */
 struct tls;
@@ -42,6 +48,12 @@ int tls_write(struct tls *, struct str, struct fault *);
 
 /* True when decrypted octets wait inside the session. */
 bool tls_pending(const struct tls *);
+
+/*
+ * True when there is more to be had from tls_read() than poll(2) can know of:
+ * decrypted octets, or records that were received but not looked at yet.
+ */
+bool tls_buffered(const struct tls *);
 
 /* Sends close_notify; never waits. */
 void tls_close(struct tls *);
