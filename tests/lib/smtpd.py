@@ -27,6 +27,7 @@ import argparse
 import base64
 import binascii
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -60,6 +61,21 @@ def unescape(text):
 def reset_peer(sock):
     """Arrange for close() to send RST."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def exported(keylog, cipher):
+    """Keying material for tls-exporter (RFC 8446 section 7.5) from the key log: Python has no API."""
+    name = "sha384" if "SHA384" in cipher else "sha256"
+
+    def expand(secret, label, context, size):
+        label = b"tls13 " + label
+        info = struct.pack(">HB", size, len(label)) + label + bytes([len(context)]) + context
+        return hmac.new(secret, info + b"\1", name).digest()[:size]
+    with open(keylog) as file:
+        secret = [line.split()[2] for line in file if line.startswith("EXPORTER_SECRET")][-1]
+    empty = hashlib.new(name).digest()
+    derived = expand(bytes.fromhex(secret), b"EXPORTER-Channel-Binding", empty, len(empty))
+    return expand(derived, b"exporter", empty, 32)
 
 
 class Rule:
@@ -97,7 +113,8 @@ class Sink:
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
         context.minimum_version = versions[self.options.tls_min]
         context.maximum_version = versions[self.options.tls_max]
-        context.load_cert_chain(self.options.cert, self.options.key)
+        context.load_cert_chain(self.options.cert, self.options.cert + ".key")
+        context.keylog_filename = os.path.join(self.options.dir, "keys")
         if self.options.client_ca:
             context.verify_mode = ssl.CERT_OPTIONAL
             context.load_verify_locations(self.options.client_ca)
@@ -313,9 +330,11 @@ class Session:
         return any(name.endswith("-PLUS") for name in self.mechanisms())
 
     def binding(self, kind):
-        """Channel binding data (RFC 5929); Python knows no tls-exporter."""
+        """Channel binding data, RFC 5929 and 9266."""
         if kind == "tls-unique" and self.sock.version() != "TLSv1.3":
             return self.sock.get_channel_binding("tls-unique")
+        if kind == "tls-exporter" and self.sock.version() == "TLSv1.3":
+            return exported(os.path.join(self.options.dir, "keys"), self.sock.cipher()[0])
         if kind == "tls-server-end-point":
             with open(self.options.cert) as file:
                 pem = file.read()
@@ -503,8 +522,7 @@ def parse():
     parser.add_argument("--size", type=int, default=0)
     parser.add_argument("--lmtp", action="store_true")
     parser.add_argument("--tls", choices=["none", "starttls", "implicit"], default="none")
-    parser.add_argument("--cert")
-    parser.add_argument("--key")
+    parser.add_argument("--cert", help="the key is beside it, with .key added")
     parser.add_argument("--client-ca", help="ask for a certificate signed by this CA")
     parser.add_argument("--tls-min", default="1.2")
     parser.add_argument("--tls-max", default="1.3")
@@ -521,6 +539,7 @@ def parse():
 
 def main():
     options = parse()
+    os.closerange(3, 256)               # whatever the test harness left open
     sink = Sink(options)
     if "/" in options.listen:
         listener = socket.socket(socket.AF_UNIX)
@@ -540,8 +559,6 @@ def main():
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 1)
     os.dup2(os.open(os.path.join(options.dir, "errors"), os.O_WRONLY | os.O_CREAT), 2)
-    os.closerange(3, listener.fileno())
-    os.closerange(listener.fileno() + 1, 64)
     signal.alarm(600)                   # if nobody stops it
     sink.serve(listener)
 

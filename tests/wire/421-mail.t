@@ -1,0 +1,19 @@
+# The relay closes down at MAIL; 421 may come any time (RFC 5321 section 3.8).
+args: -f kit@example.org -i pat@example.net
+exit: 69
+stderr~: sendlet: .*421 4\.3\.2 going down.*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250 relay.example.com
+C: MAIL FROM:<kit@example.org>
+S: 421 4.3.2 going down
+close

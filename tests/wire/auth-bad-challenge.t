@@ -1,0 +1,27 @@
+# A challenge that is not base64 ends the exchange.
+args: -f kit@example.org -i pat@example.net
+conf: user kit
+conf: password "open sesame"
+conf: auth-without-tls yes
+conf: auth CRAM-MD5
+exit: 76
+stderr~: sendlet: .*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 AUTH PLAIN LOGIN CRAM-MD5
+C: AUTH CRAM-MD5
+S: 334 ###
+C: *
+S: 501 5.7.0 cancelled
+C: QUIT
+S: 221 2.0.0 Bye

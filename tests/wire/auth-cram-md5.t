@@ -1,0 +1,40 @@
+# AUTH CRAM-MD5 (RFC 2195).
+args: -f kit@example.org -i pat@example.net
+conf: user kit
+conf: password "open sesame"
+conf: auth-without-tls yes
+conf: auth CRAM-MD5
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 AUTH PLAIN LOGIN CRAM-MD5
+C: AUTH CRAM-MD5
+S: 334 PDE4OTYuNjk3MTcwOTUyQHJlbGF5LmV4YW1wbGUuY29tPg==
+C: a2l0IDIxM2FlOTBhNjY1ZDUwOTBjOTI1ZmUxYTg0MThkNWE5
+S: 235 ok
+C: MAIL FROM:<kit@example.org>
+S: 250 2.1.0 Ok
+C: RCPT TO:<pat@example.net>
+S: 250 2.1.5 Ok
+C: DATA
+S: 354 End data with <CR><LF>.<CR><LF>
+C: From: Kit <kit@example.org>
+C: To: pat@example.net
+C: Subject: hi
+C: Date: Sun, 22 Nov 2026 10:00:00 +0000
+C: Message-ID: <1@example.org>
+C:
+C: Hello
+C: .
+S: 250 2.0.0 Ok: queued as 1
+C: QUIT
+S: 221 2.0.0 Bye

@@ -1,0 +1,24 @@
+# Success before any question is no success for a mechanism that proves the server.
+args: -f kit@example.org -i pat@example.net
+conf: user kit
+conf: password "open sesame"
+conf: auth-without-tls yes
+conf: auth SCRAM-SHA-256
+exit: 76
+stderr~: sendlet: .*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 AUTH SCRAM-SHA-256
+C~: AUTH SCRAM-SHA-256 .*
+S: 235 2.7.0 welcome
+stall

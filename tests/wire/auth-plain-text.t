@@ -1,0 +1,21 @@
+# Not over a line that others can read, unless the configuration says so.
+args: -f kit@example.org -i pat@example.net
+conf: user kit
+conf: password "open sesame"
+exit: 77
+stderr~: sendlet: .*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 AUTH PLAIN LOGIN
+C: QUIT
+S: 221 2.0.0 Bye

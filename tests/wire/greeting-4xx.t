@@ -1,0 +1,16 @@
+# A relay that is busy: nothing sent, its words reported.
+args: -f kit@example.org -i pat@example.net
+exit: 69
+stderr~: sendlet: .*450 4\.3\.2 try later.*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 450 4.3.2 try later
+C: QUIT
+S: 221 2.0.0 Bye

@@ -1,0 +1,15 @@
+# With no recipient left nothing is sent.
+args: -f kit@example.org -i 'a b c@' '@example.net'
+exit: 65
+stderr~: sendlet: .*a b c@.*
+stderr~: sendlet: .*@example\.net.*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+never

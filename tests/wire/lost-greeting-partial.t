@@ -1,0 +1,15 @@
+# In the middle of its greeting.
+args: -f kit@example.org -i pat@example.net
+exit: 69
+stderr~: sendlet: .*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S+: 220 rel
+close

@@ -1,0 +1,31 @@
+# A code without text.
+args: -f kit@example.org -i pat@example.net
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220
+C: EHLO client.example.org
+S: 250
+C: MAIL FROM:<kit@example.org>
+S: 250
+C: RCPT TO:<pat@example.net>
+S: 250
+C: DATA
+S: 354
+C: From: Kit <kit@example.org>
+C: To: pat@example.net
+C: Subject: hi
+C: Date: Sun, 22 Nov 2026 10:00:00 +0000
+C: Message-ID: <1@example.org>
+C:
+C: Hello
+C: .
+S: 250
+C: QUIT
+S: 221

@@ -1,0 +1,17 @@
+# Neither is this.
+args: -f kit@example.org -i pat@example.net
+exit: 76
+stderr~: sendlet: .*hello there.*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com
+C: EHLO client.example.org
+S: hello there
+stall
