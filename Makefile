@@ -19,8 +19,9 @@ SRCS = \
 	src/main.c src/args.c \
 	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c \
 	src/delivery/route.c \
-	src/smtp/client.c src/smtp/command.c src/smtp/reply.c \
-	src/smtp/sasl.c src/smtp/scram.c \
+	src/smtp/client.c src/smtp/command.c src/smtp/hmac.c \
+	src/smtp/reply.c src/smtp/sasl.c src/smtp/saslprep.c \
+	src/smtp/scram.c \
 	src/mail/addr.c src/mail/envelope.c src/mail/header.c \
 	src/mail/message.c src/mail/rewrite.c src/mail/store.c \
 	src/net/certs.c src/net/dial.c src/net/stream.c src/net/tls.c \
