@@ -20,6 +20,7 @@ struct sasl_credentials {
 	bool		 certificate;	/* a client certificate is in use */
 	bool		 clear_text;	/* may send the secret itself: the
 					   channel is trusted or so configured */
+	const char	*nonce;		/* for tests; NULL: a random one */
 };
 
 /* One authentication under way. */
@@ -27,6 +28,7 @@ struct sasl {
 	const struct sasl_mechanism *mechanism;
 	const struct sasl_credentials *credentials;
 	int		 step;
+	bool		 unseen;	/* SCRAM: see struct scram */
 	bool		 done;		/* the mechanism has nothing left to ask:
 					   a success reply is acceptable */
 	struct buf	 scratch;	/* mechanism's own, wiped */
@@ -41,6 +43,7 @@ struct sasl {
  * SCRAM-SHA-1, CRAM-MD5; otherwise SCRAM before CRAM-MD5 and nothing that
  * sends the secret.  The administrator's order wins when allowed is given.
  * -1 with EX_NOPERM and a text listing what was offered and why none fits.
+ * The texts of all faults here are reasons that lack their object, the relay.
  */
 int sasl_start(struct sasl *, struct str offered, const char *allowed,
     const struct sasl_credentials *, struct fault *);
@@ -52,11 +55,12 @@ const char *sasl_name(const struct sasl *);
 bool sasl_initial(const struct sasl *);
 
 /*
- * The next response, not base64-encoded, is appended to out.  challenge is
- * the server's, decoded; empty for the initial response.  Returns -1 with
- * EX_NOPERM or EX_PROTOCOL when the server must not be trusted (a SCRAM
- * server that proves nothing, a reused nonce, an iteration count out of
- * bounds): the exchange must then be cancelled with "*".
+ * The next response, not base64-encoded and perhaps empty, is appended to
+ * out.  challenge is the server's, decoded; empty for the initial response.
+ * Returns -1 with EX_NOPERM or EX_PROTOCOL when the server must not be trusted
+ * (a SCRAM server that proves nothing, a reused nonce, an iteration count out
+ * of bounds), EX_CONFIG when user or secret cannot be used, EX_OSERR: the
+ * exchange must then be cancelled with "*".
  */
 int sasl_step(struct sasl *, struct str challenge, struct buf *out,
     struct fault *);
@@ -66,6 +70,12 @@ int sasl_step(struct sasl *, struct str challenge, struct buf *out,
  * seen what it must (SCRAM: the server's signature).
  */
 int sasl_finish(struct sasl *, struct fault *);
+
+/*
+ * To be called when the server refuses, with that fault: adds to its text what
+ * the server said about it inside the exchange, if anything (OAuth).
+ */
+void sasl_explain(const struct sasl *, struct fault *);
 
 /* Wipes and frees. */
 void sasl_free(struct sasl *);
