@@ -18,22 +18,22 @@ DEPS_DIR   = .deps
 SRCS = \
 	src/main.c src/args.c \
 	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c \
-	src/delivery/route.c \
-	src/smtp/client.c src/smtp/command.c src/smtp/hmac.c \
-	src/smtp/reply.c src/smtp/sasl.c src/smtp/saslprep.c \
-	src/smtp/scram.c \
-	src/mail/addr.c src/mail/envelope.c src/mail/header.c \
-	src/mail/message.c src/mail/rewrite.c src/mail/store.c \
+	src/smtp/authenticate.c src/smtp/client.c src/smtp/command.c \
+	src/smtp/hmac.c src/smtp/reply.c src/smtp/sasl.c src/smtp/saslprep.c \
+	src/smtp/scram.c src/smtp/transaction.c \
+	src/mail/addr.c src/mail/element.c src/mail/envelope.c \
+	src/mail/header.c src/mail/mail.c src/mail/message.c \
+	src/mail/rewrite.c src/mail/scan.c src/mail/store.c \
 	src/net/certs.c src/net/dial.c src/net/stream.c src/net/tls.c \
 	src/config/conf.c src/config/keyword.c src/config/secret.c \
-	src/config/trust.c src/config/url.c \
+	src/config/trust.c src/config/url.c src/config/word.c \
 	src/base/base64.c src/base/buf.c src/base/clock.c src/base/fault.c \
-	src/base/log.c src/base/text.c
+	src/base/host.c src/base/log.c src/base/process.c src/base/str.c
 
 OPT   = -Os
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-qual \
-	-Wwrite-strings -Wundef -Wpointer-arith -Wmissing-declarations
+	-Wwrite-strings -Wundef -Wpointer-arith -Wconversion -Wno-sign-conversion
 DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OVERLAY -Isrc \
 	-ffile-prefix-map=$(CURDIR)=.
 HARD  = -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \

@@ -3,9 +3,9 @@
  * Views of bytes: comparing, trimming, splitting, and the one place where
  * bytes from the network or a message are made safe to show.
  */
+#include <stdio.h>
 #include <string.h>
 #include <bsd/string.h>
-#include <bsd/vis.h>
 
 #include "base/str.h"
 
@@ -115,8 +115,8 @@ str_escape(char *dst, size_t size, struct str s)
 		if (s.p[i] >= ' ' && s.p[i] <= '~')
 			*at++ = s.p[i];
 		else
-			at = vis(at, (unsigned char)s.p[i],
-			    VIS_OCTAL | VIS_TAB | VIS_NL, 0);
+			at += snprintf(at, (size_t)(end - at), "\\%03o",
+			    (unsigned char)s.p[i]);
 	}
 	*at = '\0';
 }

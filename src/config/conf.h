@@ -8,10 +8,10 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/log.h"
 
 enum relay_kind { RELAY_SMTP, RELAY_MAILDIR };
 enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
-enum log_where { LOG_AUTO, LOG_SYSLOG, LOG_STDERR, LOG_OFF };
 
 /* Waiting times in milliseconds; 0 means no limit. */
 struct timeouts {
@@ -25,6 +25,7 @@ struct timeouts {
 struct relay {
 	enum relay_kind	 kind;
 	enum relay_tls	 tls;
+	unsigned	 line;		/* where in the file; 0: environment */
 	char		*url;		/* as written, for messages */
 	char		*host;		/* name or address, no brackets */
 	char		*path;		/* maildir */
@@ -61,18 +62,21 @@ struct conf {
 /*
  * Where conf_load() looks.  file == NULL means the user's own file when there
  * is one, else the system's.  privileged (running set-group-id): only the
- * system's file counts, the environment is not read.
+ * system's file counts, the environment is not read.  system == NULL means
+ * sendlet.conf in SYSCONFDIR.
  */
 struct conf_source {
 	const char	*file;
+	const char	*system;
 	bool		 privileged;
 };
 
 /*
  * Reads the file, then SENDLET_* variables, which win over it.  Every error
- * of the file is appended to errors as "file:line: message\n".  Returns 0, or
- * -1 with EX_CONFIG (or EX_NOPERM when a file may not be read or may be read
- * by too many) and, for errors in the text, f->text saying how many.
+ * is appended to errors as "file:line: message\n" or "SENDLET_X: message\n".
+ * Returns 0, or -1 with EX_CONFIG (EX_NOPERM when a file may not be read or
+ * may be read by too many; EX_OSERR) and a text, which for errors in errors
+ * says how many.  conf_free() is due in every case.
  */
 int conf_load(struct conf *, const struct conf_source *, struct buf *errors,
     struct fault *f);

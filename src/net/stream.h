@@ -54,6 +54,9 @@ bool stream_pending(const struct stream *);
 int stream_start_tls(struct stream *, const struct tls_settings *,
     struct fault *);
 
+/* The socket, which stays the stream's; for getsockname(2). */
+int stream_fd(const struct stream *);
+
 /* The TLS session, or NULL; for its description and channel binding. */
 struct tls *stream_tls(struct stream *);
 

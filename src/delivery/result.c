@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/* From the results of the recipients to log, standard error and exit code. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "delivery/result.h"
+
+/* From harmless to bad; a code that is not named here is the worst. */
+static const int order[] = { EX_OK, EX_DATAERR, EX_NOUSER, EX_NOHOST,
+    EX_UNAVAILABLE, EX_PROTOCOL, EX_NOPERM, EX_CONFIG, EX_CANTCREAT, EX_IOERR,
+    EX_OSERR };
+
+static size_t
+badness(int code)
+{
+	size_t i = 0;
+
+	while (i < sizeof(order) / sizeof(order[0]) && order[i] != code)
+		i++;
+	return i;
+}
+
+int
+result_worse(int a, int b)
+{
+	return badness(a) > badness(b) ? a : b;
+}
+
+int
+result_code(const struct envelope *e)
+{
+	int code = EX_OK;
+
+	for (size_t i = 0; i < e->count; i++) {
+		const struct rcpt *rcpt = &e->rcpt[i];
+
+		if (rcpt->state == RCPT_PENDING)
+			code = result_worse(code, EX_SOFTWARE);
+		else if (rcpt->state != RCPT_SENT)
+			code = result_worse(code, rcpt->code);
+	}
+	return code;
+}
+
+static void
+report_rcpt(const struct rcpt *rcpt, double delay)
+{
+	static const char *const status[] = {
+		[RCPT_PENDING] = "deferred", [RCPT_SENT] = "sent",
+		[RCPT_TEMPORARY] = "deferred", [RCPT_PERMANENT] = "bounced",
+	};
+	const char *reply = rcpt->reply == NULL ? "" : rcpt->reply;
+
+	log_line(rcpt->state != RCPT_SENT, "to=<%s>, relay=%s, delay=%.2f, "
+	    "dsn=%s, status=%s (%s)", rcpt->address,
+	    rcpt->relay == NULL ? "none" : rcpt->relay, delay, rcpt->dsn,
+	    status[rcpt->state], reply);
+	if (rcpt->state != RCPT_SENT) {
+		struct fault line;
+
+		(void)fault(&line, rcpt->code, "<%s>: %s", rcpt->address,
+		    reply);
+		(void)fprintf(stderr, "sendlet: %s\n", line.text);
+	}
+}
+
+void
+result_report(const struct mail *m, int64_t started)
+{
+	double delay = (double)(clock_ms() - started) / 1000;
+
+	log_line(false, "from=<%s>, size=%" PRIu64 ", nrcpt=%zu, uid=%lu",
+	    m->envelope.sender, mail_size(m), m->envelope.count,
+	    (unsigned long)getuid());
+	for (size_t i = 0; i < m->envelope.count; i++)
+		report_rcpt(&m->envelope.rcpt[i], delay);
+}

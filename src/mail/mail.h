@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MAIL_MAIL_H
+#define MAIL_MAIL_H
+
+#include "mail/envelope.h"
+#include "mail/message.h"
+#include "mail/rewrite.h"
+
+/* One mail on its way: envelope, message, and the header that will leave. */
+struct mail {
+	struct envelope	 envelope;
+	struct message	 message;
+	struct pieces	 header;	/* rewritten; views of the message */
+};
+
+void mail_init(struct mail *);
+
+/* Frees all that belongs to the mail, in one call. */
+void mail_free(struct mail *);
+
+/* Octets that leave: header, blank line, body; without dot-stuffing. */
+uint64_t mail_size(const struct mail *);
+
+/* Reads a mail from its first to its last octet, as often as needed. */
+struct mail_reader {
+	const struct mail *mail;
+	size_t		 piece;		/* next of the header */
+	uint64_t	 at;		/* in the body */
+	struct buf	 room;
+};
+
+void mail_start(struct mail_reader *, const struct mail *);
+void mail_stop(struct mail_reader *);
+
+/*
+ * The next bytes of the mail, valid until the next call; empty at the end.
+ * All of the header comes before the body.  Returns -1 with EX_IOERR.
+ */
+int mail_next(struct mail_reader *, struct str *bytes, struct fault *);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where message bytes lie between standard input and the relay.  Small
+ * messages never touch a disk; of large ones no more than STORE_MEMORY octets
+ * are in memory, the rest is in a file without a name, so that nothing is
+ * left behind whatever happens to the process.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "mail/store.h"
+
+void
+store_init(struct store *s)
+{
+	*s = (struct store){ .fd = -1 };
+	buf_init(&s->tail, STORE_MEMORY);
+}
+
+void
+store_free(struct store *s)
+{
+	buf_free(&s->tail);
+	if (s->fd >= 0)
+		(void)close(s->fd);
+	store_init(s);
+}
+
+uint64_t
+store_size(const struct store *s)
+{
+	return s->in_file + s->tail.n;
+}
+
+/* A file in dir that has no name, or -1. */
+static int
+unnamed_file(const char *dir)
+{
+	char path[4096];
+	int fd, n;
+
+	fd = open(dir, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+	/* Not every file system has O_TMPFILE. */
+	n = snprintf(path, sizeof(path), "%s/sendlet.XXXXXX", dir);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return -1;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		(void)unlink(path);
+	return fd;
+}
+
+static int
+open_file(struct store *s, struct fault *f)
+{
+	const char *dirs[] = { secure_getenv("TMPDIR"), "/var/tmp", "/tmp",
+	    "/dev/shm" };
+	int error = ENOENT;
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		if (dirs[i] == NULL || dirs[i][0] != '/')
+			continue;
+		s->fd = unnamed_file(dirs[i]);
+		if (s->fd >= 0)
+			return 0;
+		error = errno;
+	}
+	return fault_errno(f, EX_IOERR, error,
+	    "temporary file: cannot be made in TMPDIR, /var/tmp, /tmp");
+}
+
+/* Moves the tail into the file. */
+static int
+spill(struct store *s, struct fault *f)
+{
+	size_t done = 0;
+
+	if (s->fd < 0 && open_file(s, f) != 0)
+		return -1;
+	while (done < s->tail.n) {
+		ssize_t n = write(s->fd, s->tail.p + done, s->tail.n - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fault_errno(f, EX_IOERR, errno,
+			    "temporary file: cannot be written");
+		done += (size_t)n;
+	}
+	s->in_file += s->tail.n;
+	buf_clear(&s->tail);
+	return 0;
+}
+
+int
+store_add(struct store *s, struct str bytes, struct fault *f)
+{
+	while (bytes.n > 0) {
+		size_t n = STORE_MEMORY - s->tail.n;
+
+		if (n == 0) {
+			if (spill(s, f) != 0)
+				return -1;
+			continue;
+		}
+		if (n > bytes.n)
+			n = bytes.n;
+		if (buf_add(&s->tail, bytes.p, n) != 0)
+			return fault(f, EX_OSERR, "message: out of memory");
+		bytes.p += n;
+		bytes.n -= n;
+	}
+	return 0;
+}
+
+int
+store_read(const struct store *s, uint64_t at, struct buf *room,
+    struct str *out, struct fault *f)
+{
+	uint64_t left = s->in_file - at;
+	size_t want = room->max;
+	ssize_t n;
+	char *p;
+
+	if (at >= s->in_file) {
+		size_t skip = (size_t)(at - s->in_file);
+
+		*out = (struct str){ s->tail.p + skip, s->tail.n - skip };
+		return 0;
+	}
+	buf_clear(room);
+	if (want > left)
+		want = (size_t)left;
+	p = buf_room(room, want);
+	if (p == NULL)
+		return fault(f, EX_OSERR, "message: out of memory");
+	do
+		n = pread(s->fd, p, want, (off_t)at);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return fault_errno(f, EX_IOERR, errno,
+		    "temporary file: cannot be read");
+	if (n == 0)
+		return fault(f, EX_IOERR, "temporary file: was cut short");
+	*out = (struct str){ p, (size_t)n };
+	return 0;
+}

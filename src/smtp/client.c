@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A session from the greeting to the point where mail can be sent, and its
+ * end.  Reads from top to bottom in client_open().  RFC 5321 (SMTP), 3207
+ * (STARTTLS), 4954 (AUTH), 1870 (SIZE), 6152 (8BITMIME).
+ */
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <bsd/stdlib.h>
+
+#include "base/clock.h"
+#include "smtp/authenticate.h"
+#include "smtp/client.h"
+#include "smtp/command.h"
+
+/* How long the answer to QUIT may take; nothing depends on it. */
+enum { QUIT_MS = 2000 };
+
+static int
+greet(struct session *s, struct fault *f)
+{
+	s->waiting = 1;
+	if (command_reply(s, "greeting", s->relay->timeout.greeting, f) != 0)
+		return -1;
+	if (s->reply.code == 220)
+		return 0;
+	return command_refused(s, "greeting", s->reply.code >= 400 ?
+	    EX_UNAVAILABLE : EX_PROTOCOL, f);
+}
+
+static void
+learn(struct capabilities *can, struct str line)
+{
+	struct str word;
+
+	if (!str_word(&line, &word))
+		return;
+	if (str_ieq(word, STR("STARTTLS")))
+		can->starttls = true;
+	else if (str_ieq(word, STR("PIPELINING")))
+		can->pipelining = true;
+	else if (str_ieq(word, STR("8BITMIME")))
+		can->eightbit = true;
+	else if (str_ieq(word, STR("DSN")))
+		can->dsn = true;
+	else if (str_ieq(word, STR("SMTPUTF8")))
+		can->smtputf8 = true;
+	else if (str_ieq(word, STR("CHUNKING")))
+		can->chunking = true;
+	else if (str_ieq(word, STR("SIZE"))) {
+		can->size = true;
+		for (struct str n = str_trim(line); n.n > 0 && *n.p >= '0' &&
+		    *n.p <= '9' && can->size_limit < UINT64_MAX / 100; n.p++,
+		    n.n--)
+			can->size_limit = can->size_limit * 10 +
+			    (uint64_t)(*n.p - '0');
+	} else if (str_istarts(word, STR("AUTH")) &&
+	    (word.n == 4 || word.p[4] == '=')) {
+		/* "AUTH=LOGIN" is how servers wrote it before RFC 2554. */
+		can->auth = true;
+		if (word.n > 4) {
+			(void)buf_add(&can->mechanisms, word.p + 5, word.n - 5);
+			(void)buf_char(&can->mechanisms, ' ');
+		}
+		(void)buf_str(&can->mechanisms, str_trim(line));
+		(void)buf_char(&can->mechanisms, ' ');
+	}
+}
+
+/* What was known before no longer counts (RFC 3207 section 4.2). */
+static void
+forget(struct capabilities *can)
+{
+	buf_free(&can->mechanisms);
+	*can = (struct capabilities){ 0 };
+	buf_init(&can->mechanisms, REPLY_TEXT_MAX);
+}
+
+/* Our name, or the address we speak from (RFC 5321 section 4.1.3). */
+static void
+own_name(const struct session *s, char *name, size_t size)
+{
+	struct sockaddr_storage addr;
+	struct sockaddr *sa = (struct sockaddr *)&addr;
+	socklen_t n = sizeof(addr);
+	char ip[INET6_ADDRSTRLEN];
+	bool six;
+
+	if (s->hostname != NULL) {
+		(void)snprintf(name, size, "%s", s->hostname);
+		return;
+	}
+	(void)snprintf(name, size, "[127.0.0.1]");
+	if (getsockname(stream_fd(s->stream), sa, &n) != 0 ||
+	    (sa->sa_family != AF_INET && sa->sa_family != AF_INET6))
+		return;
+	six = sa->sa_family == AF_INET6;
+	if (inet_ntop(sa->sa_family, six ?
+	    (void *)&((struct sockaddr_in6 *)sa)->sin6_addr :
+	    (void *)&((struct sockaddr_in *)sa)->sin_addr,
+	    ip, sizeof(ip)) != NULL)
+		(void)snprintf(name, size, "[%s%s]", six ? "IPv6:" : "", ip);
+}
+
+static int
+hello(struct session *s, struct fault *f)
+{
+	struct str text, line;
+	char name[256];
+
+	forget(&s->can);
+	own_name(s, name, sizeof(name));
+	if (command_ask(s, "EHLO", name, f) != 0)
+		return -1;
+	if (s->reply.code / 100 == 5 && !s->lost) {
+		if (command_ask(s, "HELO", name, f) != 0)
+			return -1;
+		if (s->reply.code == 250)
+			return 0;
+		return command_refused(s, "HELO", EX_UNAVAILABLE, f);
+	}
+	if (s->reply.code != 250)
+		return command_refused(s, "EHLO", s->reply.code >= 400 ?
+		    EX_UNAVAILABLE : EX_PROTOCOL, f);
+	s->can.esmtp = true;
+	text = buf_view(&s->reply.text);
+	(void)str_cut(&text, '\n', &line);	/* the server's name */
+	while (str_cut(&text, '\n', &line))
+		learn(&s->can, line);
+	return 0;
+}
+
+static int
+start_tls(struct session *s, struct fault *f)
+{
+	const struct relay *r = s->relay;
+	const struct tls_settings settings = {
+		.host = r->host, .ca_file = r->ca_file, .pins = r->tls_pin,
+		.cert = r->tls_cert, .key = r->tls_key, .minimum = r->tls_min,
+		.verify = r->tls != TLS_OFFERED || r->tls_pin != NULL,
+	};
+
+	stream_deadline(s->stream,
+	    clock_deadline(r->timeout.command, s->limit));
+	if (stream_start_tls(s->stream, &settings, f) != 0) {
+		s->lost = true;
+		return fault(f, f->code, "%s: TLS: %s", s->peer, f->text);
+	}
+	command_trace(s, "==", str_of(tls_describe(stream_tls(s->stream))));
+	return 0;
+}
+
+/* STARTTLS as the relay's URL wants it; then EHLO again. */
+static int
+secure(struct session *s, struct fault *f)
+{
+	enum relay_tls want = s->relay->tls;
+
+	if (want == TLS_NEVER || want == TLS_IMPLICIT)
+		return 0;
+	if (!s->can.starttls) {
+		if (want == TLS_OFFERED)
+			return 0;
+		return fault(f, EX_UNAVAILABLE, "%s: STARTTLS: not offered by "
+		    "the relay, and nothing is sent in clear text", s->peer);
+	}
+	if (command_ask(s, "STARTTLS", "", f) != 0)
+		return -1;
+	if (s->reply.code != 220) {
+		if (want == TLS_OFFERED && !s->lost)
+			return 0;
+		return command_refused(s, "STARTTLS", EX_UNAVAILABLE, f);
+	}
+	if (start_tls(s, f) != 0)
+		return -1;
+	return hello(s, f);
+}
+
+int
+client_open(struct session *s, int fd, struct fault *f)
+{
+	reply_init(&s->reply);
+	forget(&s->can);
+	s->stream = stream_new(fd);
+	if (s->stream == NULL)
+		return fault(f, EX_OSERR, "%s: out of memory", s->peer);
+	if (s->relay->tls == TLS_IMPLICIT && start_tls(s, f) != 0)
+		return -1;
+	if (greet(s, f) != 0 || hello(s, f) != 0 || secure(s, f) != 0)
+		return -1;
+	return authenticate(s, f);
+}
+
+void
+client_close(struct session *s)
+{
+	struct fault ignored;
+
+	if (s->stream == NULL)
+		return;
+	if (!s->lost && command_put(s, &ignored, "QUIT") == 0)
+		(void)command_reply(s, "QUIT", QUIT_MS, &ignored);
+	stream_close(s->stream);
+	s->stream = NULL;
+	forget(&s->can);
+	reply_free(&s->reply);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Commands out, replies in: RFC 5321 section 4.  Every byte that is not
+ * message text leaves through put() and comes in through command_reply().
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "smtp/command.h"
+
+void
+command_trace(const struct session *s, const char *arrow, struct str line)
+{
+	char text[REPLY_LINE_MAX * 4 + 8];
+
+	if (!s->trace)
+		return;
+	str_escape(text, sizeof(text), line);
+	(void)fprintf(stderr, "%s %s\n", arrow, text);
+}
+
+/* Queues a line that has been checked for length. */
+static int
+put(struct session *s, struct str line, struct fault *f)
+{
+	if (memchr(line.p, '\r', line.n) != NULL ||
+	    memchr(line.p, '\n', line.n) != NULL ||
+	    memchr(line.p, '\0', line.n) != NULL)
+		return fault(f, EX_DATAERR, "%s: line break or NUL in a "
+		    "command (RFC 5321 section 2.3.8)", s->peer);
+	if (s->waiting == 0 && stream_pending(s->stream)) {
+		s->lost = true;
+		return fault(f, EX_PROTOCOL, "%s: the relay spoke out of turn",
+		    s->peer);
+	}
+	s->waiting++;
+	if (stream_put(s->stream, line, f) == 0 &&
+	    stream_put(s->stream, STR("\r\n"), f) == 0)
+		return 0;
+	s->lost = true;
+	return fault(f, f->code, "%s: %s", s->peer, f->text);
+}
+
+int
+command_put(struct session *s, struct fault *f, const char *fmt, ...)
+{
+	char line[COMMAND_MAX - 1];	/* CRLF counts too, a NUL stands here */
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(line))
+		return fault(f, EX_DATAERR, "%s: command longer than %d octets "
+		    "(RFC 5321 section 4.5.3.1.4)", s->peer, COMMAND_MAX);
+	command_trace(s, "->", (struct str){ line, (size_t)n });
+	return put(s, (struct str){ line, (size_t)n }, f);
+}
+
+int
+command_put_secret(struct session *s, struct str line, const char *shown,
+    struct fault *f)
+{
+	char text[64];
+
+	if (line.n > COMMAND_AUTH_MAX - 2)
+		return fault(f, EX_NOPERM, "%s: AUTH: line longer than %d "
+		    "octets (RFC 4954 section 4)", s->peer, COMMAND_AUTH_MAX);
+	(void)snprintf(text, sizeof(text), "%s****", shown);
+	command_trace(s, "->", str_of(text));
+	return put(s, line, f);
+}
+
+int
+command_reply(struct session *s, const char *stage, int64_t timeout,
+    struct fault *f)
+{
+	struct str line;
+	int more;
+
+	stream_deadline(s->stream, clock_deadline(timeout, s->limit));
+	reply_clear(&s->reply);
+	if (stream_flush(s->stream, f) != 0)
+		goto lost;
+	do {
+		if (stream_line(s->stream, REPLY_LINE_MAX, &line, f) != 0)
+			goto lost;
+		command_trace(s, "<-", line);
+		more = reply_line(&s->reply, line, f);
+	} while (more > 0);
+	if (more < 0)
+		goto lost;
+	if (s->waiting > 0)
+		s->waiting--;
+	/* 421 may answer any command: the server is closing (RFC 5321 3.8). */
+	if (s->reply.code == 421)
+		s->lost = true;
+	return 0;
+lost:
+	s->lost = true;
+	return fault(f, f->code, "%s: %s: %s", s->peer, stage, f->text);
+}
+
+int
+command_ask(struct session *s, const char *command, const char *argument,
+    struct fault *f)
+{
+	if (command_put(s, f, "%s%s%s", command, argument[0] == '\0' ? "" : " ",
+	    argument) != 0)
+		return -1;
+	return command_reply(s, command, s->relay->timeout.command, f);
+}
+
+int
+command_refused(const struct session *s, const char *stage, int code,
+    struct fault *f)
+{
+	char text[FAULT_TEXT];
+
+	reply_format(&s->reply, text, sizeof(text));
+	return fault(f, code, "%s: %s: %s", s->peer, stage, text);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SMTP_SESSION_H
+#define SMTP_SESSION_H
+
+#include <stdint.h>
+
+#include "config/conf.h"
+#include "net/stream.h"
+#include "smtp/reply.h"
+
+enum { SESSION_PEER_MAX = 384, SESSION_WAITING = 1000 };
+
+/* What the server offered in its last EHLO reply. */
+struct capabilities {
+	bool		 esmtp, starttls, pipelining, eightbit, size, dsn;
+	bool		 smtputf8, chunking, auth;
+	uint64_t	 size_limit;	/* 0: none given */
+	struct buf	 mechanisms;	/* blank separated */
+};
+
+/* One SMTP session with a relay, shared by the files of this folder. */
+struct session {
+	const struct relay *relay;
+	const char	*hostname;	/* for EHLO; NULL: address literal */
+	int64_t		 limit;		/* deadline of everything */
+	bool		 trace;		/* show the dialogue on stderr */
+
+	struct stream	*stream;
+	char		 peer[SESSION_PEER_MAX];	/* host[ip]:port */
+	struct capabilities can;
+	struct reply	 reply;		/* the last one */
+	unsigned	 waiting;	/* commands without reply yet */
+	bool		 lost;		/* the connection is of no more use */
+};
+
+#endif
