@@ -32,14 +32,19 @@ void addr_start(struct addr_list *, struct str text);
  * Takes the next mailbox: RFC 5322 section 3.4 with the obsolete forms of
  * section 4.4: comments, folding, groups (their names are skipped, their
  * members taken), routes (dropped), quoted strings, domain literals, empty
- * list elements.  spec is what belongs into an SMTP path: quoted only where
- * needed, comments and white space gone, case unchanged.
+ * list elements, and ";" for ",".  spec is what belongs into an SMTP path:
+ * quoted only where needed, comments and white space gone, case unchanged.
  * Returns 1, 0 at the end of the list, or -1 with EX_DATAERR for an element
- * that is no address; a->text names it and reading goes on behind it.
+ * that is no address: a->text is the element, the fault says why ("not an
+ * address: two words ..."), and reading goes on behind it.  The list is read
+ * in linear time.
  */
 int addr_next(struct addr_list *, struct addr *a, struct fault *);
 
-/* Reads exactly one mailbox, "<>" included (empty spec); else -1. */
+/*
+ * Reads exactly one mailbox, "<>" included (empty spec).  Else -1 with
+ * EX_DATAERR; the text then starts with the words that are no address.
+ */
 int addr_single(struct str text, struct addr *, struct fault *);
 
 /* Checks a domain name (letters, digits, "-", "_", UTF-8) or [literal]. */

@@ -2,27 +2,29 @@
 #ifndef MAIL_ENVELOPE_H
 #define MAIL_ENVELOPE_H
 
-#include <stddef.h>
-
-#include "base/buf.h"
 #include "base/fault.h"
+#include "base/str.h"
 
 enum rcpt_state { RCPT_PENDING, RCPT_SENT, RCPT_TEMPORARY, RCPT_PERMANENT };
 
 /* One recipient and what became of it. */
 struct rcpt {
 	char		*address;	/* qualified addr-spec; owned */
+	bool		 utf8;		/* it has octets from 128 up */
 	enum rcpt_state	 state;
 	bool		 unsure;	/* may have been delivered: no 2nd try */
 	int		 code;		/* sysexits code, 0 when sent */
 	char		 dsn[12];	/* enhanced status code, RFC 3463 */
-	char		*reply;		/* the relay's words, or ours; owned */
+	char		*reply;		/* the relay's words, or ours; owned;
+					   NULL: none */
 	char		*relay;		/* host[ip]:port; owned; or NULL */
 };
 
 /* Envelope of one mail: reverse-path and forward-paths. */
 struct envelope {
-	char		*sender;	/* addr-spec, "" for the null sender */
+	char		*sender;	/* addr-spec, "" for the null sender;
+					   NULL: not set */
+	bool		 utf8;		/* it has octets from 128 up */
 	struct rcpt	*rcpt;
 	size_t		 count, room;
 	void		*index;		/* finds duplicates */
@@ -30,36 +32,47 @@ struct envelope {
 
 /* How addresses without a domain are completed. */
 struct qualifier {
-	const char	*domain;
+	const char	*domain;	/* never NULL */
 	const char	*root;		/* for the bare name root; or NULL */
 };
 
 void envelope_init(struct envelope *);
 void envelope_free(struct envelope *);
 
-/* Sets the sender from an argument: one mailbox, "" or "<>". */
+/*
+ * Sets the sender from an argument: one mailbox, "" or "<>".  Returns -1 with
+ * EX_DATAERR or EX_OSERR.
+ */
 int envelope_sender(struct envelope *, struct str text,
     const struct qualifier *, struct fault *);
 
 /*
- * Adds every mailbox of an address list; duplicates are dropped (domains
- * compare without case).  What is no address is kept as a recipient of state
- * RCPT_PERMANENT with EX_DATAERR, so that it is reported like any other
- * failure.  CR, LF and NUL are allowed only where header says so (folding).
- * Returns -1 for these, for lack of memory and nothing else.
+ * Adds every mailbox of an argument, which is an address list; duplicates are
+ * dropped (domains compare without case).  What is no address is kept as a
+ * recipient of state RCPT_PERMANENT with EX_DATAERR, its text (printable, cut
+ * when long) as the address and the reason as the reply, so that it is
+ * reported like any other failure.  Returns -1 with EX_DATAERR for CR, LF or
+ * NUL in the argument, EX_OSERR for lack of memory, and for nothing else.
  */
 int envelope_add(struct envelope *, struct str list,
     const struct qualifier *, struct fault *);
 
-/* Adds the recipients of -t: To, Cc, Bcc, or the first Resent- block. */
+/*
+ * Adds the recipients of -t in the same way: those of every To, Cc and Bcc, or
+ * of every Resent-To, Resent-Cc and Resent-Bcc when there is any of these.
+ * The header is in canonical form.
+ */
 int envelope_from_header(struct envelope *, struct str header,
     const struct qualifier *, struct fault *);
 
 /* Recipients that are still to be tried (pending, or temporary and sure). */
 size_t envelope_open(const struct envelope *);
 
-/* Notes a result; texts are copied, the reply is made printable. */
-void rcpt_result(struct rcpt *, enum rcpt_state, const struct fault *why,
-    const char *dsn);
+/*
+ * Notes a result; the strings are copied, the text is made printable and cut
+ * when very long.  dsn and text may be NULL.
+ */
+void rcpt_result(struct rcpt *, enum rcpt_state, int code, const char *dsn,
+    const char *text);
 
 #endif

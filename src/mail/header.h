@@ -7,11 +7,15 @@
 /* One header field, RFC 5322 section 2.2, as views of the header's bytes. */
 struct field {
 	struct str	raw;		/* all of it, final CRLF included */
-	struct str	name;
-	struct str	body;		/* behind the colon, folds included */
+	struct str	name;		/* empty: the line is no field */
+	struct str	body;		/* behind the colon, with the folds, but
+					   without the final CRLF */
 };
 
-/* Length of the field name a line starts with, 0 when it is no field. */
+/*
+ * Length of the field name a line starts with, 0 when it is no field.  Blanks
+ * may stand before the colon.
+ */
 size_t header_name_length(struct str line);
 
 /* Takes the next field off *rest; false at the end. */

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What an address is: RFC 5322 sections 3.4 and 4.4 with UTF-8 (RFC 6532), in
+ * the form and within the limits that SMTP has for it (RFC 5321).  Lenient
+ * where one reading is possible: special characters in a display name are
+ * passed over, and a local part with dots in the wrong places is quoted.
+ */
+#include <arpa/inet.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "mail/element.h"
+
+#define GRAMMAR	ELEMENT_GRAMMAR
+#define LIMITS	" (RFC 5321 section 4.5.3.1)"
+
+enum { LABEL_MAX = 63 };
+
+/* What is being read of an element. */
+struct cursor {
+	const char	*p, *end;
+	bool		 angle;		/* in angle brackets */
+	const char	*last;		/* behind the last word or dot */
+};
+
+/* A part of the address being built; n goes on when p is full. */
+struct part {
+	char		 p[ADDR_DOMAIN_MAX + 1];
+	size_t		 n;
+};
+
+static void
+put(struct part *part, char c)
+{
+	if (part->n < sizeof(part->p))
+		part->p[part->n] = c;
+	part->n++;
+}
+
+/* RFC 5322 section 3.2.3: printable and not special; RFC 6532: UTF-8. */
+static bool
+atext(char c)
+{
+	return (unsigned char)c >= 128 ||
+	    (c > ' ' && c <= '~' && strchr("()<>[]:;@\\,.\"", c) == NULL);
+}
+
+static void
+skip_cfws(struct cursor *c)
+{
+	c->p = element_skip_cfws(c->p, c->end);
+}
+
+static bool
+is_cfws(const char *from, const char *to)
+{
+	return element_skip_cfws(from, to) == to;
+}
+
+static int
+refuse(struct fault *f, const char *why)
+{
+	return fault(f, EX_DATAERR, "not an address: %s", why);
+}
+
+static int
+unexpected(const struct cursor *c, struct fault *f)
+{
+	if (c->p == c->end)
+		return refuse(f, "it ends too early" GRAMMAR);
+	return fault(f, EX_DATAERR, "not an address: unexpected \"%c\"" GRAMMAR,
+	    *c->p);
+}
+
+/* Takes the octets of a quoted string, which is known to end. */
+static void
+quoted_string(struct cursor *c, struct part *part)
+{
+	for (c->p++; c->p < c->end && *c->p != '"'; c->p++) {
+		if (*c->p == '\r' || *c->p == '\n')
+			continue;
+		if (*c->p == '\\' && c->end - c->p > 1)
+			c->p++;
+		put(part, *c->p);
+	}
+	if (c->p < c->end)
+		c->p++;
+}
+
+/*
+ * Takes words with dots and CFWS between them: a domain, or a local part,
+ * whose words may be quoted.  Stops where neither goes on.  Returns the
+ * number of words, or -1.
+ */
+static int
+words(struct cursor *c, bool quotes, struct part *part, struct fault *f)
+{
+	bool word = false;
+	int count = 0;
+
+	for (skip_cfws(c); c->p < c->end; skip_cfws(c)) {
+		const bool dot = *c->p == '.';
+
+		if (!dot && !atext(*c->p) && !(quotes && *c->p == '"'))
+			break;
+		if (word && !dot)
+			return refuse(f, c->angle ?
+			    "two words in angle brackets" GRAMMAR :
+			    "two words without angle brackets" GRAMMAR);
+		word = !dot;
+		count += word;
+		if (dot)
+			put(part, *c->p++);
+		else if (*c->p == '"')
+			quoted_string(c, part);
+		else
+			while (c->p < c->end && atext(*c->p))
+				put(part, *c->p++);
+		c->last = c->p;
+	}
+	return count;
+}
+
+/* Takes a domain literal; comments and white space in it are dropped. */
+static int
+literal(struct cursor *c, struct part *part, struct fault *f)
+{
+	while (*c->p != ']') {
+		put(part, *c->p++);
+		skip_cfws(c);
+		if (c->p == c->end)
+			return unexpected(c, f);
+	}
+	put(part, *c->p++);
+	return 0;
+}
+
+/* Why this is no address literal (RFC 5321 section 4.1.3); or NULL. */
+static const char *
+literal_problem(struct str s)
+{
+	static const char why[] =
+	    "a bad address literal (RFC 5321 section 4.1.3)";
+	const struct str v6 = STR("IPv6:");
+	unsigned char binary[sizeof(struct in6_addr)];
+	char inner[sizeof("IPv6:") + INET6_ADDRSTRLEN];
+	const char *at = inner;
+	int family = AF_INET;
+
+	if (s.n < 3 || s.n - 2 >= sizeof(inner) || s.p[s.n - 1] != ']' ||
+	    memchr(s.p, '\0', s.n) != NULL)
+		return why;
+	memcpy(inner, s.p + 1, s.n - 2);
+	inner[s.n - 2] = '\0';
+	if (str_istarts(str_of(inner), v6)) {
+		family = AF_INET6;
+		at += v6.n;
+	}
+	return inet_pton(family, at, binary) == 1 ? NULL : why;
+}
+
+/* Why this is no domain; or NULL. */
+static const char *
+domain_problem(struct str s)
+{
+	size_t label = 0;
+
+	if (s.n == 0)
+		return "no domain behind the \"@\"" GRAMMAR;
+	if (s.n > ADDR_DOMAIN_MAX)
+		return "a domain of more than 255 octets" LIMITS;
+	if (s.p[0] == '[')
+		return literal_problem(s);
+	for (size_t i = 0; i <= s.n; i++) {
+		if (i == s.n || s.p[i] == '.') {
+			if (label == 0)
+				return "an empty label in the domain"
+				    " (RFC 1034 section 3.5)";
+			label = 0;
+			continue;
+		}
+		if (!atext(s.p[i]) ||
+		    strchr("!#$%&'*+/=?^`{|}~", s.p[i]) != NULL)
+			return "a domain has only letters, digits, \"-\" and"
+			    " \"_\" (RFC 1034 section 3.5)";
+		if (++label > LABEL_MAX)
+			return "a label of more than 63 octets in the domain"
+			    " (RFC 1034 section 3.1)";
+	}
+	return NULL;
+}
+
+bool
+addr_domain_valid(struct str s)
+{
+	return domain_problem(s) == NULL;
+}
+
+/* Takes the domain behind an "@" and checks it. */
+static int
+domain(struct cursor *c, struct part *part, struct fault *f)
+{
+	const char *why;
+	int failed;
+
+	*part = (struct part){ .n = 0 };
+	skip_cfws(c);
+	failed = c->p < c->end && *c->p == '[' ? literal(c, part, f) :
+	    words(c, false, part, f);
+	if (failed < 0)
+		return -1;
+	/* The root's dot is not part of a mail domain. */
+	if (part->n > 1 && part->n <= sizeof(part->p) &&
+	    part->p[part->n - 1] == '.')
+		part->n--;
+	why = domain_problem((struct str){ part->p, part->n });
+	return why == NULL ? 0 : refuse(f, why);
+}
+
+/* Drops an obsolete route, "@a,@b:" (RFC 5322 section 4.4). */
+static int
+route(struct cursor *c, struct fault *f)
+{
+	struct part ignored;
+	bool found = false;
+
+	for (skip_cfws(c); c->p < c->end; skip_cfws(c)) {
+		if (*c->p != '@' && *c->p != ',')
+			break;
+		found = true;
+		if (*c->p++ == '@' && domain(c, &ignored, f) != 0)
+			return -1;
+	}
+	if (!found)
+		return 0;
+	if (c->p == c->end || *c->p != ':')
+		return unexpected(c, f);
+	c->p++;
+	return 0;
+}
+
+static bool
+is_dot_atom(const struct part *part)
+{
+	char before = '.';
+
+	for (size_t i = 0; i < part->n; i++) {
+		if (part->p[i] == '.' ? before == '.' : !atext(part->p[i]))
+			return false;
+		before = part->p[i];
+	}
+	return before != '.';
+}
+
+/* Brings a local part into the form it has in an SMTP path. */
+static int
+local_form(const struct part *in, struct part *out, struct fault *f)
+{
+	static const char too_long[] =
+	    "a local part of more than 64 octets" LIMITS;
+	bool quote;
+
+	if (in->n > ADDR_LOCAL_MAX)
+		return refuse(f, too_long);
+	quote = !is_dot_atom(in);
+	*out = (struct part){ .n = 0 };
+	if (quote)
+		put(out, '"');
+	for (size_t i = 0; i < in->n; i++) {
+		if ((unsigned char)in->p[i] < ' ' || in->p[i] == 127)
+			return refuse(f, "a control character in the local part"
+			    " (RFC 5321 section 4.1.2)");
+		if (in->p[i] == '"' || in->p[i] == '\\')
+			put(out, '\\');
+		put(out, in->p[i]);
+	}
+	if (quote)
+		put(out, '"');
+	return out->n <= ADDR_LOCAL_MAX ? 0 : refuse(f, too_long);
+}
+
+/* Joins the parts to the address. */
+static int
+join(struct addr *a, const struct part *local, const struct part *host,
+    struct fault *f)
+{
+	int n = snprintf(a->spec, sizeof(a->spec), "%.*s%s%.*s", (int)local->n,
+	    local->p, host->n > 0 ? "@" : "", (int)host->n, host->p);
+
+	if (n < 0 || (size_t)n >= sizeof(a->spec))
+		return refuse(f, "more than 254 octets" LIMITS);
+	if (host->n > 0)
+		a->domain = a->spec + local->n + 1;
+	return 0;
+}
+
+/* Reads local part and domain up to the cursor's end. */
+static int
+addr_spec(struct cursor *c, struct addr *a, struct fault *f)
+{
+	struct part name = { .n = 0 }, local, host = { .n = 0 };
+	int count = words(c, true, &name, f);
+
+	if (count < 0)
+		return -1;
+	if (count == 0 || (c->p < c->end && *c->p != '@'))
+		return unexpected(c, f);
+	if (c->p == c->end && name.n == 0)
+		return refuse(f, "an empty name" GRAMMAR);
+	if (local_form(&name, &local, f) != 0)
+		return -1;
+	if (c->p == c->end) {
+		a->end = c->last;
+		return join(a, &local, &host, f);
+	}
+	c->p++;
+	if (domain(c, &host, f) != 0)
+		return -1;
+	skip_cfws(c);
+	if (c->p < c->end)
+		return unexpected(c, f);
+	return join(a, &local, &host, f);
+}
+
+/* Reads the mailbox that an element is. */
+static int
+mailbox(const struct element *e, struct addr *a, struct fault *f)
+{
+	const char *const end = e->text.p + e->text.n;
+	struct cursor c = { .p = e->text.p, .end = end };
+
+	if (e->why != NULL)
+		return refuse(f, e->why);
+	if (e->open == NULL)
+		return addr_spec(&c, a, f);
+	if (!is_cfws(e->close + 1, end))
+		return refuse(f, "text behind the angle brackets" GRAMMAR);
+	a->phrase = str_trim((struct str){ e->text.p,
+	    (size_t)(e->open - e->text.p) });
+	c = (struct cursor){ .p = e->open + 1, .end = e->close, .angle = true };
+	if (is_cfws(c.p, c.end)) {
+		a->empty = true;
+		return 0;
+	}
+	if (route(&c, f) != 0)
+		return -1;
+	return addr_spec(&c, a, f);
+}
+
+void
+addr_start(struct addr_list *list, struct str text)
+{
+	*list = (struct addr_list){ .rest = str_trim(text) };
+}
+
+int
+addr_next(struct addr_list *list, struct addr *a, struct fault *f)
+{
+	struct element e;
+
+	*a = (struct addr){ .empty = false };
+	do {
+		if (list->rest.n == 0)
+			return 0;
+		element_next(list, &e);
+	} while (e.why == NULL && is_cfws(e.text.p, e.text.p + e.text.n));
+	a->text = e.text;
+	if (mailbox(&e, a, f) == 0)
+		return 1;
+	*a = (struct addr){ .text = e.text };
+	return -1;
+}
+
+int
+addr_single(struct str text, struct addr *a, struct fault *f)
+{
+	struct str trimmed = str_trim(text);
+	struct addr_list list;
+	char name[128];
+	int found;
+
+	addr_start(&list, text);
+	found = addr_next(&list, a, f);
+	/* A separator or a group makes the text longer than its address. */
+	if (found == 1 && a->text.n == trimmed.n)
+		return 0;
+	if (found == 0)
+		(void)refuse(f, "there is none" GRAMMAR);
+	else if (found == 1)
+		(void)refuse(f, "one is wanted here, not a list");
+	*a = (struct addr){ .text = trimmed };
+	str_escape(name, sizeof(name), trimmed);
+	return fault(f, EX_DATAERR, "\"%s\": %s", name, f->text);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Cuts an address list into its elements (RFC 5322 sections 3.4 and 4.4), so
+ * that one that is no address never takes the next one with it.  Knows groups
+ * and everything that hides a separator, but not what an address is.  Lenient
+ * where one reading is possible: ";" separates outside of groups too, and a
+ * group need not end.  Every octet is looked at a fixed number of times,
+ * however hostile the nesting.
+ */
+#include "mail/element.h"
+
+static struct str
+view(const char *from, const char *to)
+{
+	return (struct str){ from, (size_t)(to - from) };
+}
+
+static bool
+blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* True when there are control characters other than tabs and folds. */
+static bool
+has_control(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\r' && s.n - i > 2 && s.p[i + 1] == '\n' &&
+		    (s.p[i + 2] == ' ' || s.p[i + 2] == '\t'))
+			i += 2;
+		else if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') ||
+		    s.p[i] == 127)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * p stands on the start of a comment or a quoted string: what follows it, or
+ * NULL when it does not end.
+ */
+static const char *
+skip_quoted(const char *p, const char *end)
+{
+	const char opening = *p, closing = opening == '(' ? ')' : '"';
+	size_t depth = 1;
+
+	for (p++; p < end; p++) {
+		if (*p == '\\' && end - p > 1)
+			p++;
+		else if (*p == closing && --depth == 0)
+			return p + 1;
+		else if (*p == '(' && opening == '(')
+			depth++;
+	}
+	return NULL;
+}
+
+const char *
+element_skip_cfws(const char *p, const char *end)
+{
+	while (p < end && (blank(*p) || *p == '(')) {
+		if (blank(*p))
+			p++;
+		else if ((p = skip_quoted(p, end)) == NULL)
+			return end;
+	}
+	return p;
+}
+
+static bool
+in_angle(const struct element *e)
+{
+	return e->open != NULL && e->close == NULL;
+}
+
+/*
+ * Notes a character that is outside of comments and quoted strings.  True
+ * when it ends the element.
+ */
+static bool
+note(struct element *e, const char *p)
+{
+	switch (*p) {
+	case '<':
+		if (e->open == NULL)
+			e->open = p;
+		else
+			e->why = "a second \"<\"" ELEMENT_GRAMMAR;
+		break;
+	case '>':
+		if (in_angle(e))
+			e->close = p;
+		else
+			e->why = "\">\" without \"<\"" ELEMENT_GRAMMAR;
+		break;
+	case '@':
+		e->at = e->at || e->open == NULL;
+		break;
+	case '[':
+	case ']':
+		e->literal = *p == '[';
+		break;
+	case ',':
+	case ';':
+		return !in_angle(e);
+	}
+	return false;
+}
+
+/*
+ * A ":" ends the name of a group, unless none may start here: then the result
+ * is false and the element no address.
+ */
+static bool
+start_group(struct addr_list *list, struct element *e, struct str name)
+{
+	if (e->why != NULL)
+		return false;
+	if (list->in_group)
+		e->why = "a group inside a group" ELEMENT_GRAMMAR;
+	else if (e->open != NULL || e->at || str_trim(name).n == 0)
+		e->why = "unexpected \":\"" ELEMENT_GRAMMAR;
+	if (e->why != NULL)
+		return false;
+	list->in_group = true;
+	*e = (struct element){ .why = NULL };
+	return true;
+}
+
+void
+element_next(struct addr_list *list, struct element *e)
+{
+	const char *const begin = list->rest.p;
+	const char *const end = begin + list->rest.n;
+	const char *p, *next, *start = begin;
+
+	*e = (struct element){ .why = NULL };
+	for (p = begin; p < end; p = next) {
+		next = p + 1;
+		if (*p == '"' || *p == '(')
+			next = skip_quoted(p, end);
+		if (next == NULL) {
+			e->why = *p == '"' ?
+			    "a quote without its end" ELEMENT_GRAMMAR :
+			    "a comment without its end" ELEMENT_GRAMMAR;
+			next = end;
+		} else if (*p == ':' && !in_angle(e) && !e->literal) {
+			if (start_group(list, e, view(start, p)))
+				start = next;
+		} else if (note(e, p)) {
+			break;
+		}
+	}
+	if (in_angle(e) && e->why == NULL)
+		e->why = "\"<\" without \">\"" ELEMENT_GRAMMAR;
+	if (e->why == NULL && has_control(view(begin, p)))
+		e->why = "a control character" ELEMENT_GRAMMAR;
+	e->text = str_trim(view(start, p));
+	if (p < end && *p++ == ';')
+		list->in_group = false;
+	list->rest = view(p, end);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Walks through a header in canonical form (RFC 5322 section 2.2, with the
+ * blanks before the colon of section 4.5).  Knows lines and names; what is in
+ * the bodies is for others.
+ */
+#include <string.h>
+
+#include "mail/header.h"
+
+static bool
+blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Octets of the field that starts here, continuation lines included. */
+static size_t
+field_length(struct str s)
+{
+	size_t n = 0;
+	const char *lf;
+
+	do {
+		lf = memchr(s.p + n, '\n', s.n - n);
+		n = lf == NULL ? s.n : (size_t)(lf - s.p) + 1;
+	} while (n < s.n && blank(s.p[n]));
+	return n;
+}
+
+size_t
+header_name_length(struct str line)
+{
+	size_t name = 0, n;
+
+	while (name < line.n && line.p[name] > ' ' && line.p[name] <= '~' &&
+	    line.p[name] != ':')
+		name++;
+	for (n = name; n < line.n && blank(line.p[n]); n++)
+		continue;
+	return n < line.n && line.p[n] == ':' ? name : 0;
+}
+
+bool
+header_next(struct str *rest, struct field *field)
+{
+	struct str body;
+	size_t n = 0;
+
+	*field = (struct field){ .raw = { NULL, 0 } };
+	if (rest->n == 0)
+		return false;
+	field->raw = (struct str){ rest->p, field_length(*rest) };
+	rest->p += field->raw.n;
+	rest->n -= field->raw.n;
+
+	body = field->raw;
+	if (body.p[body.n - 1] == '\n')
+		body.n--;
+	if (body.n > 0 && body.p[body.n - 1] == '\r')
+		body.n--;
+	field->name = (struct str){ body.p, header_name_length(body) };
+	if (field->name.n > 0)
+		n = (size_t)((const char *)memchr(body.p, ':', body.n) -
+		    body.p) + 1;
+	field->body = (struct str){ body.p + n, body.n - n };
+	return true;
+}
+
+bool
+header_is(const struct field *field, const char *name)
+{
+	return str_ieq(field->name, str_of(name));
+}
+
+bool
+header_has(struct str header, const char *name)
+{
+	struct field field;
+
+	while (header_next(&header, &field))
+		if (header_is(&field, name))
+			return true;
+	return false;
+}
