@@ -87,9 +87,14 @@ message() {
 	printf '%s\n' "${@:-Hello}"
 }
 
-# A clean call: nothing in the environment but ENV.
+# A clean call: nothing in the environment but ENV; HOSTS as /etc/hosts if set.
 sendlet() {
-	timeout -k 2 "$LIMIT" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" "$@"
+	local -a with=()
+	if [[ -n ${HOSTS:-} ]]; then
+		echo "$HOSTS" >"$BATS_TEST_TMPDIR/hosts"
+		with=(unshare -rm sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$BATS_TEST_TMPDIR/hosts")
+	fi
+	timeout -k 2 "$LIMIT" "${with[@]}" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" "$@"
 }
 
 send() {
@@ -160,6 +165,11 @@ refute_stderr() {
 
 assert_received() {
 	[[ $(received) == "$1" ]] || fail "$(received) messages arrived instead of $1"
+}
+
+# No line of what arrived matches.
+refute_arrived() {
+	! grep -qE -e "$1" "$(arrived)" || fail "what arrived matches: $1"
 }
 
 # The client kept to the protocol, and the sink did not fail.

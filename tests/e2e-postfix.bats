@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# sendlet and Postfix 3 with Cyrus SASL, byte for byte.
+
+load lib/common
+load servers/e2e
+
+SERVER=postfix
+
+@test "postfix: STARTTLS, mechanism chosen" { delivers_exactly starttls; }
+@test "postfix: STARTTLS, PLAIN" { delivers_exactly starttls PLAIN; }
+@test "postfix: STARTTLS, LOGIN" { delivers_exactly starttls LOGIN; }
+@test "postfix: STARTTLS, CRAM-MD5" { delivers_exactly starttls CRAM-MD5; }
+@test "postfix: STARTTLS, SCRAM-SHA-1" { delivers_exactly starttls SCRAM-SHA-1; }
+@test "postfix: STARTTLS, SCRAM-SHA-256" { delivers_exactly starttls SCRAM-SHA-256; }
+@test "postfix: TLS, mechanism chosen" { delivers_exactly tls; }
+@test "postfix: TLS, PLAIN" { delivers_exactly tls PLAIN; }
+@test "postfix: TLS, LOGIN" { delivers_exactly tls LOGIN; }
+@test "postfix: TLS, CRAM-MD5" { delivers_exactly tls CRAM-MD5; }
+@test "postfix: TLS, SCRAM-SHA-1" { delivers_exactly tls SCRAM-SHA-1; }
+@test "postfix: TLS, SCRAM-SHA-256" { delivers_exactly tls SCRAM-SHA-256; }
+@test "postfix: clear text" { delivers_exactly plain; }
+@test "postfix: STARTTLS without login" { delivers_exactly plain-tls; }
+@test "postfix: CRLF input" { delivers_crlf_exactly starttls; }
+@test "postfix: 10 MiB, STARTTLS" { delivers_large starttls; }
+@test "postfix: 10 MiB, clear text" { delivers_large plain; }
+@test "postfix: null sender" { delivers_to_null_sender tls; }
+@test "postfix: empty body" { delivers_empty_body tls; }
+@test "postfix: Bcc is removed" { removes_bcc tls; }
+@test "postfix: one of three recipients refused" { reports_refused starttls; }
+@test "postfix: one of two recipients deferred" { reports_deferred tls; }
+@test "postfix: all recipients refused" { reports_all_refused plain; }
+@test "postfix: wrong password, PLAIN" { refuses_wrong_password starttls PLAIN; }
+@test "postfix: wrong password, CRAM-MD5" { refuses_wrong_password tls CRAM-MD5; }
+@test "postfix: wrong password, SCRAM-SHA-256" { refuses_wrong_password tls SCRAM-SHA-256; }
+@test "postfix: unknown CA, STARTTLS" { refuses_unknown_ca starttls; }
+@test "postfix: unknown CA, TLS" { refuses_unknown_ca tls; }
+@test "postfix: message above the size limit" { reports_too_large starttls; }
+@test "postfix: two dozen at once" { delivers_many_at_once starttls; }
