@@ -136,7 +136,7 @@ address(struct mail *m, const struct args *args, const struct conf *conf,
 	if (envelope_sender(&m->envelope, str_of(sender), &q, f) != 0)
 		return -1;
 	for (int i = 0; i < args->count; i++)
-		if (envelope_add_argument(&m->envelope, str_of(args->rcpt[i]),
+		if (envelope_add(&m->envelope, str_of(args->rcpt[i]),
 		    &q, f) != 0)
 			return -1;
 	if (args->from_header && envelope_from_header(&m->envelope,

@@ -252,14 +252,20 @@ envelope_from_header(struct envelope *e, struct str header,
 	return 0;
 }
 
+bool
+rcpt_open(const struct rcpt *r)
+{
+	return r->state == RCPT_PENDING ||
+	    (r->state == RCPT_TEMPORARY && !r->unsure);
+}
+
 size_t
 envelope_open(const struct envelope *e)
 {
 	size_t open = 0;
 
 	for (size_t i = 0; i < e->count; i++)
-		open += e->rcpt[i].state == RCPT_PENDING ||
-		    (e->rcpt[i].state == RCPT_TEMPORARY && !e->rcpt[i].unsure);
+		open += rcpt_open(&e->rcpt[i]);
 	return open;
 }
 

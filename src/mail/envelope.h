@@ -65,7 +65,10 @@ int envelope_add(struct envelope *, struct str list,
 int envelope_from_header(struct envelope *, struct str header,
     const struct qualifier *, struct fault *);
 
-/* Recipients that are still to be tried (pending, or temporary and sure). */
+/* True when it is still to be tried: pending, or temporary and sure. */
+bool rcpt_open(const struct rcpt *);
+
+/* How many recipients are still to be tried. */
 size_t envelope_open(const struct envelope *);
 
 /*
