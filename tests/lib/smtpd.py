@@ -174,7 +174,7 @@ class Session:
             self.trace("!", str(error))
             data, self.bent = b"", self.bent or isinstance(error, ssl.SSLError)
         else:
-            self.tls_closed = not data
+            self.tls_closed = not data and self.encrypted()
         self.wire.write(data)
         self.wire.flush()
         if not data:

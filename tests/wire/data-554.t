@@ -1,6 +1,6 @@
 # DATA refused for good.
 args: -f kit@example.org -i pat@example.net
-exit: 67
+exit: 65
 stderr~: sendlet: .*pat@example\.net.*554 5\.5\.1 no valid recipients.*
 M: From: Kit <kit@example.org>
 M: To: pat@example.net

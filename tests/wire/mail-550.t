@@ -1,6 +1,6 @@
 # Sender refused for good.
 args: -f kit@example.org -i pat@example.net
-exit: 67
+exit: 65
 stderr~: sendlet: .*pat@example\.net.*550 5\.1\.0 not you.*
 M: From: Kit <kit@example.org>
 M: To: pat@example.net
@@ -16,5 +16,7 @@ C: EHLO client.example.org
 S: 250 relay.example.com
 C: MAIL FROM:<kit@example.org>
 S: 550 5.1.0 not you
+C: RSET
+S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

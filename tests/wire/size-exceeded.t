@@ -1,7 +1,7 @@
 # More than the relay takes: reported without trying.
 args: -f kit@example.org -i pat@example.net
-exit: 67
-stderr~: sendlet: .*
+exit: 65
+stderr~: sendlet: .*pat@example\.net.*147 octets.*100.*
 M: From: Kit <kit@example.org>
 M: To: pat@example.net
 M: Subject: hi
