@@ -3,7 +3,7 @@
  * The Mbed TLS 3.6 we build: a TLS 1.2 and 1.3 client that verifies RSA and
  * ECDSA certificates, and nothing else.  Given to the library and to net/tls.c
  * alike as MBEDTLS_CONFIG_FILE.  What is absent (server, DTLS, PSK, tickets,
- * CBC, RSA key exchange, renegotiation, SHA-1, MD5) cannot be negotiated.
+ * CBC, RSA key exchange, renegotiation, MD5) cannot be negotiated.
  */
 #ifndef NET_MBEDTLS_CONFIG_H
 #define NET_MBEDTLS_CONFIG_H
@@ -15,7 +15,6 @@
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
-#define MBEDTLS_USE_PSA_CRYPTO
 #define MBEDTLS_VERSION_C
 
 /* The protocol. */
@@ -59,7 +58,11 @@
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
 
-/* Ciphers and hashes. */
+/*
+ * Ciphers and hashes.  SHA-1 only because a root signed with it could not even
+ * be read otherwise, and many still are (DigiCert Global Root CA, GlobalSign
+ * Root CA); no signature made with it is accepted or offered.
+ */
 #define MBEDTLS_AES_C
 #define MBEDTLS_AESNI_C
 #define MBEDTLS_AESCE_C
@@ -71,6 +74,7 @@
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_MD_C
 #define MBEDTLS_SHA224_C
+#define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
