@@ -350,7 +350,8 @@ after() {
 }
 
 log() {
-	find "$1" -path "$1/var/log/*" -type f -o -path "$1/output" | xargs tail -n 100
+	find "$1" \( -path "$1/var/log/*" -type f -o -path "$1/output" \) \
+	    -exec tail -n 100 {} +
 }
 
 server_main() {

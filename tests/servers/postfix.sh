@@ -80,7 +80,7 @@ configure() {
 		error unix - - n - - error
 		discard unix - - n - - discard
 		store unix - n n - - pipe
-		    flags=R user=store argv=/etc/store \${recipient}
+		    flags=R null_sender= user=store argv=/etc/store \${recipient}
 		anvil unix - - n - 1 anvil
 		postlog unix-dgram n - n - 1 postlogd
 		showq unix n - n - - showq
