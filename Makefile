@@ -22,10 +22,12 @@ SRCS = \
 	src/smtp/hmac.c src/smtp/reply.c src/smtp/sasl.c src/smtp/saslprep.c \
 	src/smtp/scram.c src/smtp/transaction.c \
 	src/mail/addr.c src/mail/element.c src/mail/envelope.c \
-	src/mail/header.c src/mail/mail.c src/mail/message.c \
+	src/mail/header.c src/mail/intake.c src/mail/mail.c \
+	src/mail/message.c \
 	src/mail/rewrite.c src/mail/scan.c src/mail/store.c \
-	src/net/certs.c src/net/dial.c src/net/stream.c src/net/tls.c \
-	src/config/conf.c src/config/keyword.c src/config/secret.c \
+	src/net/certs.c src/net/dial.c src/net/name.c src/net/stream.c src/net/tls.c \
+	src/config/conf.c src/config/keyword.c src/config/parse.c \
+	src/config/relay.c src/config/secret.c \
 	src/config/trust.c src/config/url.c src/config/word.c \
 	src/base/base64.c src/base/buf.c src/base/clock.c src/base/fault.c \
 	src/base/host.c src/base/log.c src/base/process.c src/base/str.c

@@ -69,10 +69,12 @@ element_skip_cfws(const char *p, const char *end)
 	return p;
 }
 
-static bool
-in_angle(const struct element *e)
+/* Only the first reason counts: the others may follow from it. */
+static void
+blame(struct element *e, const char *why)
 {
-	return e->open != NULL && e->close == NULL;
+	if (e->why == NULL)
+		e->why = why;
 }
 
 /*
@@ -84,16 +86,17 @@ note(struct element *e, const char *p)
 {
 	switch (*p) {
 	case '<':
-		if (e->open == NULL)
-			e->open = p;
+		if (e->open != NULL)
+			blame(e, "a second \"<\"" ELEMENT_GRAMMAR);
 		else
-			e->why = "a second \"<\"" ELEMENT_GRAMMAR;
+			e->open = p;
+		e->angle = true;
 		break;
 	case '>':
-		if (in_angle(e))
-			e->close = p;
-		else
-			e->why = "\">\" without \"<\"" ELEMENT_GRAMMAR;
+		if (!e->angle)
+			blame(e, "\">\" without \"<\"" ELEMENT_GRAMMAR);
+		e->close = p;
+		e->angle = false;
 		break;
 	case '@':
 		e->at = e->at || e->open == NULL;
@@ -104,7 +107,7 @@ note(struct element *e, const char *p)
 		break;
 	case ',':
 	case ';':
-		return !in_angle(e);
+		return !e->angle;
 	}
 	return false;
 }
@@ -116,12 +119,11 @@ note(struct element *e, const char *p)
 static bool
 start_group(struct addr_list *list, struct element *e, struct str name)
 {
-	if (e->why != NULL)
-		return false;
 	if (list->in_group)
-		e->why = "a group inside a group" ELEMENT_GRAMMAR;
-	else if (e->open != NULL || e->at || str_trim(name).n == 0)
-		e->why = "unexpected \":\"" ELEMENT_GRAMMAR;
+		blame(e, "a group inside a group" ELEMENT_GRAMMAR);
+	else if (e->open != NULL || e->at ||
+	    (e->why == NULL && str_trim(name).n == 0))
+		blame(e, "unexpected \":\"" ELEMENT_GRAMMAR);
 	if (e->why != NULL)
 		return false;
 	list->in_group = true;
@@ -142,21 +144,21 @@ element_next(struct addr_list *list, struct element *e)
 		if (*p == '"' || *p == '(')
 			next = skip_quoted(p, end);
 		if (next == NULL) {
-			e->why = *p == '"' ?
+			blame(e, *p == '"' ?
 			    "a quote without its end" ELEMENT_GRAMMAR :
-			    "a comment without its end" ELEMENT_GRAMMAR;
+			    "a comment without its end" ELEMENT_GRAMMAR);
 			next = end;
-		} else if (*p == ':' && !in_angle(e) && !e->literal) {
+		} else if (*p == ':' && !e->angle && !e->literal) {
 			if (start_group(list, e, view(start, p)))
 				start = next;
 		} else if (note(e, p)) {
 			break;
 		}
 	}
-	if (in_angle(e) && e->why == NULL)
-		e->why = "\"<\" without \">\"" ELEMENT_GRAMMAR;
-	if (e->why == NULL && has_control(view(begin, p)))
-		e->why = "a control character" ELEMENT_GRAMMAR;
+	if (e->angle)
+		blame(e, "\"<\" without \">\"" ELEMENT_GRAMMAR);
+	if (has_control(view(begin, p)))
+		blame(e, "a control character" ELEMENT_GRAMMAR);
 	e->text = str_trim(view(start, p));
 	if (p < end && *p++ == ';')
 		list->in_group = false;

@@ -12,7 +12,8 @@ struct element {
 	const char	*open, *close;	/* angle brackets; or NULL */
 	const char	*why;		/* why it is no address; or NULL */
 	bool		 at;		/* "@" before any angle bracket */
-	bool		 literal;	/* the end is in square brackets */
+	bool		 angle;		/* its end is in angle brackets */
+	bool		 literal;	/* its end is in square brackets */
 };
 
 /*

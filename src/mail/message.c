@@ -1,36 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Intake: whatever bytes a program pipes in become a header and a body in
- * canonical form (RFC 5321 section 2.3.8, RFC 5322 section 2.1).  Every fact
- * that later decisions need is noted in this one pass.  Knows nothing of what
- * the fields mean.
- */
+/* A message and how it is read from a descriptor; intake.c does the work. */
 #include <errno.h>
-#include <inttypes.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "mail/header.h"
-#include "mail/message.h"
-#include "mail/scan.h"
+#include "mail/intake.h"
 
-enum { READ_SIZE = 64 * 1024, UNDECIDED_MAX = 4096 };
-
-/* Where in the input we are. */
-struct intake {
-	struct message	*m;
-	const struct message_limits *limits;
-	struct fault	*fault;
-	uint64_t	 octets;	/* of input */
-	size_t		 column;	/* octets of this line so far */
-	size_t		 line_start;	/* of this line in m->header */
-	bool		 in_body;
-	bool		 high;		/* this line has 8-bit octets */
-	bool		 cr;		/* CRs are held back */
-	bool		 dot;		/* a line that is "." so far is held */
-	bool		 lone_dot;	/* the line before was just that */
-	bool		 terminal, ended;
-};
+enum { READ_SIZE = 64 * 1024 };
 
 void
 message_init(struct message *m)
@@ -48,233 +23,8 @@ message_free(struct message *m)
 }
 
 static int
-header_add(struct intake *in, struct str s)
-{
-	if (buf_str(&in->m->header, s) != 0)
-		return fault(in->fault, EX_DATAERR,
-		    "message: header: longer than %d octets",
-		    MESSAGE_HEADER_MAX);
-	return 0;
-}
-
-static int
-body_add(struct intake *in, struct str s)
-{
-	return store_add(&in->m->body, s, in->fault);
-}
-
-/* Writes out a lone dot that turned out not to be the end. */
-static int
-body_release_dots(struct intake *in, bool line_goes_on)
-{
-	if (in->lone_dot) {
-		in->lone_dot = false;
-		in->m->body_dots = true;
-		if (body_add(in, STR(".\r\n")) != 0)
-			return -1;
-	}
-	if (in->dot && line_goes_on) {
-		in->dot = false;
-		return body_add(in, STR("."));
-	}
-	return 0;
-}
-
-static int
-body_text(struct intake *in, struct str s)
-{
-	if (s.n == 0)
-		return 0;
-	if (in->column == 0 && s.p[0] == '.') {
-		in->m->body_dots = true;
-		if (s.n == 1 && !in->limits->dots) {
-			in->dot = true;
-			in->column = 1;
-			return 0;
-		}
-	}
-	if (body_release_dots(in, true) != 0)
-		return -1;
-	in->column += s.n;
-	return body_add(in, s);
-}
-
-static int
-body_end_line(struct intake *in)
-{
-	if (body_release_dots(in, false) != 0)
-		return -1;
-	if (in->dot) {
-		in->dot = false;
-		in->lone_dot = true;
-		in->ended = in->terminal;
-		return 0;
-	}
-	return body_add(in, STR("\r\n"));
-}
-
-/* "From " that starts a message in an mbox; "From : x" is a field. */
-static bool
-mbox_line(struct str line)
-{
-	return header_name_length(line) == 0 &&
-	    (str_istarts(line, STR("From ")) ||
-	    str_istarts(line, STR(">From ")));
-}
-
-/* True when the line, complete or not, can only be header. */
-static bool
-belongs_to_header(const struct intake *in, struct str line)
-{
-	if (in->line_start > 0 && line.n > 0 &&
-	    (line.p[0] == ' ' || line.p[0] == '\t'))
-		return true;
-	return header_name_length(line) > 0;
-}
-
-/*
- * The line in m->header from line_start on is body: moves it there.  It may
- * not be complete yet.
- */
-static int
-leave_header(struct intake *in)
-{
-	char line[UNDECIDED_MAX];
-	struct buf *header = &in->m->header;
-	size_t n = header->n - in->line_start;
-
-	memcpy(line, header->p + in->line_start, n);
-	header->n = in->line_start;
-	in->in_body = true;
-	in->column = 0;
-	return body_text(in, (struct str){ line, n });
-}
-
-static int
-header_text(struct intake *in, struct str s)
-{
-	struct buf *header = &in->m->header;
-
-	while (s.n > 0 && !in->in_body) {
-		struct str line;
-		size_t n = s.n;
-
-		/* Past this length only what is a field may grow on here. */
-		if (in->column < UNDECIDED_MAX &&
-		    n > UNDECIDED_MAX - in->column)
-			n = UNDECIDED_MAX - in->column;
-		if (header_add(in, (struct str){ s.p, n }) != 0)
-			return -1;
-		s.p += n;
-		s.n -= n;
-		in->column += n;
-		line = (struct str){ header->p + in->line_start,
-		    header->n - in->line_start };
-		if (in->column == UNDECIDED_MAX &&
-		    !belongs_to_header(in, line) && leave_header(in) != 0)
-			return -1;
-	}
-	return body_text(in, s);
-}
-
-static int
-header_end_line(struct intake *in)
-{
-	struct buf *header = &in->m->header;
-	struct str line = { header->p + in->line_start,
-	    header->n - in->line_start };
-
-	if (in->m->lines == 1 && mbox_line(line)) {
-		header->n = in->line_start;
-		return 0;
-	}
-	if (line.n == 0) {
-		in->in_body = true;
-		return 0;
-	}
-	if (belongs_to_header(in, line)) {
-		if (header_add(in, STR("\r\n")) != 0)
-			return -1;
-		in->line_start = header->n;
-		return 0;
-	}
-	if (leave_header(in) != 0)
-		return -1;
-	return body_end_line(in);
-}
-
-static int
-text(struct intake *in, struct str s)
-{
-	return in->in_body ? body_text(in, s) : header_text(in, s);
-}
-
-static int
-end_line(struct intake *in)
-{
-	struct message *m = in->m;
-	int status;
-
-	m->lines++;
-	if (in->column > MESSAGE_LINE_MAX && m->long_line == 0) {
-		m->long_line = m->lines;
-		m->long_length = in->column;
-	}
-	in->cr = false;
-	status = in->in_body ? body_end_line(in) : header_end_line(in);
-	if (in->high)
-		*(in->in_body ? &m->body_8bit : &m->header_8bit) = true;
-	in->high = false;
-	in->column = 0;
-	return status;
-}
-
-/* Takes bytes of input: runs of text, and the octets between them. */
-static int
-take(struct intake *in, struct str s)
-{
-	while (s.n > 0 && !in->ended) {
-		size_t n = 0;
-
-		if (s.p[0] == '\n') {
-			if (end_line(in) != 0)
-				return -1;
-			n = 1;
-		} else if (s.p[0] == '\r') {
-			in->cr = true;
-			n = 1;
-		} else if (in->cr) {
-			/* Those CRs ended no line. */
-			in->cr = false;
-			if (text(in, STR(" ")) != 0)
-				return -1;
-		} else if (s.p[0] == '\0') {
-			if (text(in, STR(" ")) != 0)
-				return -1;
-			n = 1;
-		} else {
-			n = scan_text(s, &in->high);
-			if (text(in, (struct str){ s.p, n }) != 0)
-				return -1;
-		}
-		s.p += n;
-		s.n -= n;
-	}
-	return 0;
-}
-
-static int
-finish(struct intake *in)
-{
-	/* A held lone dot was the end mark, as CUPS and people write it. */
-	return in->column > 0 ? end_line(in) : 0;
-}
-
-static int
 read_all(struct intake *in, int fd, struct buf *room)
 {
-	uint64_t limit = in->limits->size;
-
 	while (!in->ended) {
 		char *p = buf_room(room, READ_SIZE);
 		ssize_t n;
@@ -285,33 +35,27 @@ read_all(struct intake *in, int fd, struct buf *room)
 		n = read(fd, p, READ_SIZE);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && (errno == EBADF || errno == EISDIR))
-			return fault_errno(in->fault, EX_NOINPUT, errno,
-			    "standard input");
 		if (n < 0)
-			return fault_errno(in->fault, EX_IOERR, errno,
+			return fault_errno(in->fault, errno == EBADF ||
+			    errno == EISDIR ? EX_NOINPUT : EX_IOERR, errno,
 			    "standard input");
 		if (n == 0)
 			break;
-		in->octets += (uint64_t)n;
-		if (limit > 0 && in->octets > limit)
-			return fault(in->fault, EX_DATAERR, "message: larger "
-			    "than %" PRIu64 " octets (max-message-size)",
-			    limit);
-		if (take(in, (struct str){ p, (size_t)n }) != 0)
+		if (intake_take(in, (struct str){ p, (size_t)n }) != 0)
 			return -1;
 	}
-	return finish(in);
+	return intake_end(in);
 }
 
 int
 message_read(struct message *m, int fd, const struct message_limits *limits,
     struct fault *f)
 {
-	struct intake in = { .m = m, .limits = limits, .fault = f };
+	struct intake in;
 	struct buf room;
 	int status;
 
+	intake_start(&in, m, limits, f);
 	in.terminal = !limits->dots && isatty(fd);
 	buf_init(&room, READ_SIZE);
 	status = read_all(&in, fd, &room);

@@ -15,17 +15,11 @@
 #include "smtp/command.h"
 #include "smtp/transaction.h"
 
-/* The open recipients, and how far the dialogue is. */
-struct transaction {
-	struct session	*s;
-	struct mail	*mail;
-	struct rcpt	**rcpt;		/* those of this transaction */
-	size_t		 count;
-	size_t		 sent, reaped;	/* 0: MAIL; 1 .. count: RCPT; then DATA */
-	size_t		 accepted;	/* recipients the relay took */
-	bool		 refused;	/* MAIL was refused: nothing may follow */
-	bool		 data;		/* 354 has come */
-};
+static struct rcpt *
+rcpt_at(const struct transaction *t, size_t i)
+{
+	return &t->mail->envelope.rcpt[t->rcpt[i]];
+}
 
 static bool
 needs_utf8(const struct mail *m)
@@ -59,7 +53,7 @@ put_next(struct transaction *t, struct fault *f)
 		status = put_mail(t->s, t->mail, f);
 	else if (t->sent <= t->count)
 		status = command_put(t->s, f, "RCPT TO:<%s>",
-		    t->rcpt[t->sent - 1]->address);
+		    rcpt_at(t, t->sent - 1)->address);
 	else
 		status = command_put(t->s, f, "DATA");
 	t->sent++;
@@ -72,8 +66,8 @@ settle(struct transaction *t, enum rcpt_state state, const struct fault *why,
     const char *dsn)
 {
 	for (size_t i = 0; i < t->count; i++)
-		if (t->rcpt[i]->state == RCPT_PENDING)
-			rcpt_result(t->rcpt[i], state, why->code, dsn,
+		if (rcpt_at(t, i)->state == RCPT_PENDING)
+			rcpt_result(rcpt_at(t, i), state, why->code, dsn,
 			    why->text);
 }
 
@@ -142,7 +136,7 @@ reap(struct transaction *t, struct fault *f)
 		t->refused = true;
 		refuse_all(t, stage);
 	} else if (i > 0 && !data)
-		reap_rcpt(t, t->rcpt[i - 1]);
+		reap_rcpt(t, rcpt_at(t, i - 1));
 	else if (data && t->s->reply.code == 354)
 		t->data = true;
 	else if (data)
@@ -152,23 +146,23 @@ reap(struct transaction *t, struct fault *f)
 	return 0;
 }
 
-/* Whether the next command may leave now. */
+/* Whether the next command, of those below the goal, may leave now. */
 static bool
-may_send(const struct transaction *t)
+may_send(const struct transaction *t, size_t goal)
 {
-	if (t->sent == t->count + 2 || t->refused)
+	if (t->sent >= goal || t->refused)
 		return false;
 	if (t->sent == t->reaped)
 		return t->sent <= t->count || t->accepted > 0;
 	return t->s->can.pipelining && t->s->waiting < SESSION_WAITING;
 }
 
-/* MAIL, every RCPT, DATA; ends when nothing is under way any more. */
+/* Goes on until goal commands are answered, or no more of them may leave. */
 static int
-negotiate(struct transaction *t, struct fault *f)
+advance(struct transaction *t, size_t goal, struct fault *f)
 {
 	for (;;) {
-		if (may_send(t)) {
+		if (may_send(t, goal)) {
 			if (put_next(t, f) != 0)
 				return -1;
 		} else if (t->sent > t->reaped) {
@@ -249,8 +243,8 @@ send_message(struct transaction *t, struct fault *f)
 		(void)fault(f, f->code, "%s; the message may have been "
 		    "delivered", f->text);
 		for (size_t i = 0; i < t->count; i++)
-			t->rcpt[i]->unsure |=
-			    t->rcpt[i]->state == RCPT_PENDING;
+			rcpt_at(t, i)->unsure |=
+			    rcpt_at(t, i)->state == RCPT_PENDING;
 		return -1;
 	}
 	if (r->code / 100 != 2) {
@@ -304,49 +298,91 @@ check_offer(struct transaction *t)
 	return 0;
 }
 
-/* Picks the recipients that are to be tried now. */
+/* Takes a recipient of the envelope into the transaction. */
 static int
-choose(struct transaction *t, struct fault *f)
+take(struct transaction *t, size_t i, struct fault *f)
 {
-	struct envelope *e = &t->mail->envelope;
+	struct rcpt *rcpt = &t->mail->envelope.rcpt[i];
 
-	t->rcpt = calloc(e->count, sizeof(struct rcpt *));
-	if (t->rcpt == NULL)
-		return fault(f, EX_OSERR, "recipients: out of memory");
-	for (size_t i = 0; i < e->count; i++) {
-		struct rcpt *rcpt = &e->rcpt[i];
-
-		if (!rcpt_open(rcpt))
-			continue;
-		if (rcpt->utf8 && !t->s->can.smtputf8) {
-			rcpt_result(rcpt, RCPT_PERMANENT, EX_NOUSER, "5.6.7",
-			    "the relay does not take addresses beyond ASCII "
-			    "(SMTPUTF8, RFC 6531)");
-			continue;
-		}
-		rcpt->state = RCPT_PENDING;
-		t->rcpt[t->count++] = rcpt;
+	if (rcpt->utf8 && !t->s->can.smtputf8) {
+		rcpt_result(rcpt, RCPT_PERMANENT, EX_NOUSER, "5.6.7",
+		    "the relay takes ASCII addresses only (RFC 6531)");
+		return 0;
 	}
+	if (t->count == t->room) {
+		size_t room = t->room == 0 ? 16 : t->room * 2;
+		size_t *grown = reallocarray(t->rcpt, room, sizeof(*grown));
+
+		if (grown == NULL)
+			return fault(f, EX_OSERR, "recipients: out of memory");
+		t->rcpt = grown;
+		t->room = room;
+	}
+	rcpt->state = RCPT_PENDING;
+	t->rcpt[t->count++] = i;
 	return 0;
+}
+
+/* Frees; what no reply was seen for gets the fault as its result. */
+static int
+end(struct transaction *t, int status, const struct fault *f)
+{
+	if (status != 0)
+		settle(t, f->code == EX_DATAERR ? RCPT_PERMANENT :
+		    RCPT_TEMPORARY, f, "4.4.2");
+	free(t->rcpt);
+	*t = (struct transaction){ 0 };
+	return status;
+}
+
+int
+transaction_open(struct transaction *t, struct session *s, struct mail *m,
+    struct fault *f)
+{
+	*t = (struct transaction){ .s = s, .mail = m };
+	return advance(t, 1, f);
+}
+
+int
+transaction_add(struct transaction *t, struct fault *f)
+{
+	if (take(t, t->mail->envelope.count - 1, f) != 0)
+		return -1;
+	return advance(t, t->count + 1, f);
+}
+
+int
+transaction_finish(struct transaction *t, struct fault *f)
+{
+	int status;
+
+	if (t->count == 0 || check_offer(t) != 0)
+		return end(t, 0, f);
+	status = advance(t, t->count + 2, f);
+	if (status == 0 && t->accepted > 0 && t->data)
+		status = send_message(t, f);
+	else if (status == 0 && t->accepted == 0)
+		status = abandon(t, f);
+	return end(t, status, f);
+}
+
+void
+transaction_drop(struct transaction *t)
+{
+	struct fault ignored;
+
+	if (!t->s->lost)
+		(void)command_ask(t->s, "RSET", "", &ignored);
+	(void)end(t, 0, &ignored);
 }
 
 int
 transaction_run(struct session *s, struct mail *m, struct fault *f)
 {
 	struct transaction t = { .s = s, .mail = m };
-	int status = choose(&t, f);
 
-	if (status != 0 || t.count == 0 || check_offer(&t) != 0)
-		goto out;
-	status = negotiate(&t, f);
-	if (status == 0 && t.accepted > 0 && t.data)
-		status = send_message(&t, f);
-	else if (status == 0 && t.accepted == 0)
-		status = abandon(&t, f);
-	if (status != 0)
-		settle(&t, f->code == EX_DATAERR ? RCPT_PERMANENT :
-		    RCPT_TEMPORARY, f, "4.4.2");
-out:
-	free(t.rcpt);
-	return status;
+	for (size_t i = 0; i < m->envelope.count; i++)
+		if (rcpt_open(&m->envelope.rcpt[i]) && take(&t, i, f) != 0)
+			return end(&t, -1, f);
+	return transaction_finish(&t, f);
 }

@@ -6,13 +6,39 @@
 #include "smtp/session.h"
 
 /*
- * One mail transaction (RFC 5321 section 3.3) for every recipient of the mail
- * that is still open: MAIL, RCPT for each, DATA, message, final dot.  What the
+ * One mail transaction, RFC 5321 section 3.3.  Commands are numbered as they
+ * are sent: 0 is MAIL, 1 to count are RCPT, then DATA.
+ */
+struct transaction {
+	struct session	*s;
+	struct mail	*mail;
+	size_t		*rcpt;		/* their indices in the envelope */
+	size_t		 count, room;
+	size_t		 sent, reaped;	/* commands, and replies to them */
+	size_t		 accepted;	/* recipients the relay took */
+	bool		 refused;	/* MAIL was refused: nothing may follow */
+	bool		 data;		/* 354 has come */
+};
+
+/*
+ * Does it all for every recipient of the mail that is still open.  What the
  * relay says of a recipient, or of all, is noted in the envelope; recipients
- * it accepted get the mail although others were refused.
- * Returns 0 when the relay answered everything, -1 when the session broke off
- * (every recipient then has its result all the same).
+ * it accepted get the mail although others were refused.  Returns 0 when the
+ * relay answered everything, -1 when the session broke off (every recipient
+ * then has its result all the same).
  */
 int transaction_run(struct session *, struct mail *, struct fault *);
+
+/*
+ * The same in steps, for a sender who waits for each answer (-bs): open says
+ * MAIL, add one RCPT, finish the rest; or drop, which takes the transaction
+ * back (RSET).  After -1 the session is lost; the reply is in the session
+ * after 0.  The recipient added must be the envelope's last.
+ */
+int transaction_open(struct transaction *, struct session *, struct mail *,
+    struct fault *);
+int transaction_add(struct transaction *, struct fault *);
+int transaction_finish(struct transaction *, struct fault *);
+void transaction_drop(struct transaction *);
 
 #endif
