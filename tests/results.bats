@@ -86,11 +86,11 @@ to() {
 	assert_stderr_line 'sendlet: .*no-such-host\.invalid.*'
 }
 
-@test "results: a permanent failure outweighs a temporary one" {
+@test "results: 69, not 67, when a further try can do good for one of them" {
 	start_sink --on 'RCPT:a@=450 4.2.1 later' --on 'RCPT:b@=550 5.1.1 never'
 	conf_plain
 	to a@example.net b@example.net
-	assert_exit 67
+	assert_exit 69
 	assert_equal "$(wc -l <"$ERR")" 2
 	assert_wire_clean
 }
@@ -152,7 +152,7 @@ to() {
 	start_sink --on 'RCPT:b@=550 5.1.1 no such user' --on 'RCPT:c@=450 4.2.1 later'
 	conf_plain 'log stderr'
 	to a@example.net b@example.net c@example.net
-	assert_exit 67
+	assert_exit 69
 	relay="relay=127\.0\.0\.1\[127\.0\.0\.1\]:$PORT"
 	assert_stderr_line ".*to=<a@example\.net>, $relay, $DELAY, dsn=2\.0\.0, status=sent \(250 2\.0\.0 Ok: queued as 0001\)"
 	assert_stderr_line ".*to=<b@example\.net>, $relay, $DELAY, dsn=5\.1\.1, status=bounced \(550 5\.1\.1 no such user\)"

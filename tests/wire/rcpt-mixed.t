@@ -1,6 +1,6 @@
-# One for now, one for good, one taken: the worst code wins.
+# One for now, one for good, one taken: the caller may try again, so it is not 67.
 args: -f kit@example.org -i a@example.net b@example.net c@example.net
-exit: 67
+exit: 69
 stderr~: sendlet: .*a@example\.net.*450 4\.2\.1 later.*
 stderr~: sendlet: .*b@example\.net.*550 5\.1\.1 never.*
 M: From: Kit <kit@example.org>
