@@ -6,6 +6,7 @@
  * 2195 (CRAM-MD5), 5802 and 7677 (SCRAM), 7628 (OAUTHBEARER), 4422 appendix A
  * (EXTERNAL); LOGIN and XOAUTH2 are customs without a standard.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "smtp/sasl.h"
@@ -155,14 +156,14 @@ step_scram(struct sasl *s, struct str challenge, struct buf *out,
 	}
 }
 
-/* A token is visible ASCII (RFC 6750 section 2.1), our separator is not. */
+/* What is behind a token is told by control characters: it may hold none. */
 static int
 check_token(struct str token, struct fault *f)
 {
 	for (size_t i = 0; i < token.n; i++)
-		if (token.p[i] < '!' || token.p[i] > '~')
+		if (token.p[i] < ' ' || token.p[i] > '~')
 			return fault(f, EX_CONFIG, "the password is no token: "
-			    "it holds a blank or a control character");
+			    "it holds a character that is not printable ASCII");
 	return 0;
 }
 
@@ -360,7 +361,9 @@ sasl_step(struct sasl *s, struct str challenge, struct buf *out,
 
 	if (status == 0 && (out->failed || s->scratch.failed))
 		status = fault(f, EX_OSERR, "no memory for the exchange");
-	s->step++;
+	/* What has failed once cannot be taken up again. */
+	s->step = status == 0 ? s->step + 1 : INT_MAX;
+	s->done = s->done && status == 0;
 	return status;
 }
 

@@ -94,8 +94,9 @@ saslprep(struct buf *out, struct str s, struct fault *f)
 		case DROP:
 			break;
 		case REFUSE:
-			return fault(f, EX_CONFIG, "holds a character that "
-			    "RFC 4013 forbids (U+%04X)", (unsigned)point);
+			/* Which one is not said: it is part of a secret. */
+			return fault(f, EX_CONFIG, "holds a control character "
+			    "or another that RFC 4013 forbids");
 		}
 		s.p += n;
 		s.n -= n;
