@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reads reply lines in vis(3) form from stdin, an empty line ends a reply, and
+ * prints what the parser makes of them.  "*N LINE" stands for N lines, "<N"
+ * sets the size of the buffer for the formatted reply.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/vis.h>
+
+#include "smtp/reply.h"
+
+static const char *const verdicts[] = { "refused", "complete", "goes on" };
+
+static void
+feed(struct reply *r, char *line)
+{
+	unsigned long times = 1;
+	struct fault f = { 0 };
+	int n, verdict = 0;
+
+	if (*line == '*')
+		times = strtoul(line + 1, &line, 10), line++;
+	if ((n = strunvis(line, line)) == -1)
+		errx(1, "%s: bad escape", line);
+	while (times-- > 0 && verdict >= 0)
+		verdict = reply_line(r, (struct str){ line, (size_t)n }, &f);
+	printf("  %s%s%s\n", verdicts[verdict + 1], verdict < 0 ? ": " : "",
+	    f.text);
+	if (verdict < 0 && f.code != EX_PROTOCOL)
+		errx(1, "code %d", f.code);
+}
+
+static void
+finish(struct reply *r, size_t size)
+{
+	char text[1024];
+
+	if (r->lines > 0) {
+		reply_format(r, text, size);
+		printf("%d, dsn %s, %s, %u lines, %zu octets\n%s\n", r->code,
+		    r->dsn[0] == '\0' ? "-" : r->dsn, reply_dsn(r), r->lines,
+		    r->text.n, text);
+	}
+	reply_clear(r);
+	putchar('\n');
+}
+
+int
+main(void)
+{
+	size_t room = 0, size = 200;
+	struct reply r;
+	char *line = NULL;
+	ssize_t n;
+
+	reply_init(&r);
+	while ((n = getline(&line, &room, stdin)) > 0) {
+		line[n - 1] = '\0';
+		if (line[0] == '#')
+			printf("%s\n", line);
+		else if (line[0] == '<')
+			size = strtoul(line + 1, NULL, 10);
+		else if (line[0] == '\0')
+			finish(&r, size);
+		else
+			feed(&r, line);
+	}
+	finish(&r, size);
+	reply_free(&r);
+	free(line);
+	return 0;
+}
