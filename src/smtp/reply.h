@@ -10,7 +10,7 @@ enum { REPLY_LINE_MAX = 2048, REPLY_TEXT_MAX = 64 * 1024 };
 /* A reply of an SMTP server, RFC 5321 section 4.2. */
 struct reply {
 	int		 code;		/* 200-599; 0 before the first line */
-	char		 dsn[12];	/* enhanced status code (RFC 3463) or "" */
+	char		 dsn[12];	/* enhanced status code, or "" */
 	struct buf	 text;		/* lines without code, joined by LF */
 	unsigned	 lines;
 };

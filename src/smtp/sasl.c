@@ -391,7 +391,8 @@ status_of(struct str json)
 		return json;
 	at += sizeof(key) - 1;
 	rest = (struct str){ at, json.n - (size_t)(at - json.p) };
-	if (!str_cut(&rest, '"', &colon) || !str_eq(str_trim(colon), STR(":")) ||
+	if (!str_cut(&rest, '"', &colon) ||
+	    !str_eq(str_trim(colon), STR(":")) ||
 	    !str_cut(&rest, '"', &value) || rest.p == NULL)
 		return json;
 	return value;

@@ -18,8 +18,8 @@ struct sasl_credentials {
 	const char	*binding_type;	/* channel binding; NULL: none */
 	struct str	 binding;
 	bool		 certificate;	/* a client certificate is in use */
-	bool		 clear_text;	/* may send the secret itself: the
-					   channel is trusted or so configured */
+	bool		 clear_text;	/* may send the secret itself: trusted
+					   channel, or so configured */
 	const char	*nonce;		/* for tests; NULL: a random one */
 };
 
@@ -29,8 +29,8 @@ struct sasl {
 	const struct sasl_credentials *credentials;
 	int		 step;
 	bool		 unseen;	/* SCRAM: see struct scram */
-	bool		 done;		/* the mechanism has nothing left to ask:
-					   a success reply is acceptable */
+	bool		 done;		/* nothing is left to ask: a success
+					   reply is acceptable */
 	struct buf	 scratch;	/* mechanism's own, wiped */
 };
 

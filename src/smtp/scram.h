@@ -11,7 +11,7 @@ struct scram {
 	const struct hash *hash;
 	const char	*user;
 	struct str	 password;
-	const char	*nonce;		/* NULL: a random one (else for tests) */
+	const char	*nonce;		/* NULL: random; else for tests */
 	const char	*binding_type;	/* NULL: no channel binding */
 	struct str	 binding;
 	bool		 unseen;	/* binding is to be had, but the server
