@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Who the mail is from and for.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.."
+	ENVELOPE=${BUILD:-build}/asan/unit/envelope
+}
+
+@test "senders and recipients are collected as the table says" {
+	"$ENVELOPE" <tests/golden/envelope.in >"$BATS_TEST_TMPDIR/out"
+	diff -u tests/golden/envelope.ref "$BATS_TEST_TMPDIR/out"
+}
+
+@test "a hundred thousand recipients take seconds" {
+	timeout 30 "$ENVELOPE" >"$BATS_TEST_TMPDIR/out" <<-END
+		qualify example.org
+		many 100000 @example.net
+		many 100000 @EXAMPLE.net
+		many 100000
+	END
+	grep -qx '    200000 recipients, 200000 open' "$BATS_TEST_TMPDIR/out"
+}

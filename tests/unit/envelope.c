@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reads commands, with texts in vis(3) form, and prints the envelope they
+ * lead to at each empty line.
+ *
+ *   qualify DOMAIN [ROOT]	how addresses are completed from now on
+ *   sender TEXT, add TEXT	arguments
+ *   header TEXT		a header, for -t
+ *   many N TEXT		add TEXT, N times, with a number in front
+ *   result N STATE CODE DSN [TEXT]	of recipient N; DSN "-": NULL
+ *   long N OCTETS		a result with so many octets of text
+ *   unsure N			recipient N may have the mail
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/vis.h>
+
+#include "mail/envelope.h"
+
+enum { SHOWN = 20 };
+
+static struct envelope envelope;
+static struct qualifier qualifier;
+static char *domain, *root;
+
+static char *
+copy(struct str s)
+{
+	char *p = s.n == 0 ? NULL : strndup(s.p, s.n);
+
+	if (s.n > 0 && p == NULL)
+		err(1, NULL);
+	return p;
+}
+
+static void
+qualify(struct str text)
+{
+	struct str word;
+
+	free(domain);
+	free(root);
+	(void)str_word(&text, &word);
+	domain = copy(word);
+	root = copy(str_trim(text));
+	qualifier = (struct qualifier){ domain, root };
+}
+
+static unsigned long
+number(struct str *text)
+{
+	struct str word;
+
+	(void)str_word(text, &word);
+	return strtoul(word.p, NULL, 10);
+}
+
+/* Each text in a block of its own size, for the sanitizer. */
+static void
+call(int verb(struct envelope *, struct str, const struct qualifier *,
+    struct fault *), struct str text)
+{
+	struct fault f = { 0 };
+	char *p = malloc(text.n);
+
+	if (p == NULL && text.n > 0)
+		err(1, NULL);
+	if (text.n > 0)
+		memcpy(p, text.p, text.n);
+	text.p = p;
+	if (verb(&envelope, text, &qualifier, &f) != 0)
+		printf("    refused (%d) %s\n", f.code, f.text);
+	free(p);
+}
+
+static void
+add_many(struct str text)
+{
+	unsigned long times = number(&text);
+
+	text = str_trim(text);
+	for (unsigned long i = 0; i < times; i++) {
+		char *p;
+		int n = asprintf(&p, "%lu%.*s", i, STR_ARG(text));
+
+		if (n == -1)
+			err(1, NULL);
+		call(envelope_add, (struct str){ p, (size_t)n });
+		free(p);
+	}
+}
+
+static void
+note_result(struct str text)
+{
+	struct rcpt *r = &envelope.rcpt[number(&text)];
+	enum rcpt_state state = number(&text);
+	int code = (int)number(&text);
+	struct str word;
+	char *dsn, *why;
+
+	(void)str_word(&text, &word);
+	dsn = copy(word);
+	why = copy(str_trim(text));
+	rcpt_result(r, state, code, strcmp(dsn, "-") == 0 ? NULL : dsn, why);
+	/* The recipient's own strings may come back as arguments. */
+	rcpt_result(r, r->state, r->code, r->dsn, r->reply);
+	free(dsn);
+	free(why);
+}
+
+static void
+note_long(struct str text)
+{
+	struct rcpt *r = &envelope.rcpt[number(&text)];
+	size_t n = number(&text), kept;
+	char *why = calloc(1, n + 1);
+
+	if (why == NULL)
+		err(1, NULL);
+	memset(why, '\001', n);
+	rcpt_result(r, RCPT_PERMANENT, 0, NULL, why);
+	kept = strlen(r->reply);
+	printf("    %zu octets, last %s\n", kept, r->reply + kept - 4);
+	free(why);
+}
+
+static void
+show(void)
+{
+	static const char *const states[] = { "pending", "sent", "temporary",
+	    "permanent" };
+
+	if (envelope.sender != NULL)
+		printf("    from <%s>%s\n", envelope.sender,
+		    envelope.utf8 ? " utf8" : "");
+	for (size_t i = 0; i < envelope.count && i < SHOWN; i++) {
+		const struct rcpt *r = &envelope.rcpt[i];
+
+		printf("    to <%s>%s %s%s", r->address, r->utf8 ? " utf8" : "",
+		    states[r->state], r->unsure ? " unsure" : "");
+		if (r->state != RCPT_PENDING)
+			printf(" %d [%s] %s", r->code, r->dsn,
+			    r->reply == NULL ? "-" : r->reply);
+		putchar('\n');
+	}
+	printf("    %zu recipients, %zu open\n", envelope.count,
+	    envelope_open(&envelope));
+	envelope_free(&envelope);
+	putchar('\n');
+}
+
+static void
+command(struct str verb, struct str text)
+{
+	if (str_eq(verb, STR("qualify")))
+		qualify(text);
+	else if (str_eq(verb, STR("sender")))
+		call(envelope_sender, text);
+	else if (str_eq(verb, STR("add")))
+		call(envelope_add, text);
+	else if (str_eq(verb, STR("header")))
+		call(envelope_from_header, text);
+	else if (str_eq(verb, STR("many")))
+		add_many(text);
+	else if (str_eq(verb, STR("result")))
+		note_result(text);
+	else if (str_eq(verb, STR("long")))
+		note_long(text);
+	else if (str_eq(verb, STR("unsure")))
+		envelope.rcpt[number(&text)].unsure = true;
+	else
+		errx(1, "%.*s: what?", STR_ARG(verb));
+}
+
+int
+main(void)
+{
+	size_t room = 0;
+	char *line = NULL;
+	ssize_t n;
+
+	envelope_init(&envelope);
+	while ((n = getline(&line, &room, stdin)) > 0) {
+		struct str text, verb;
+
+		line[n - 1] = '\0';
+		if (line[0] == '\0') {
+			show();
+			continue;
+		}
+		puts(line);
+		if (line[0] == '#')
+			continue;
+		if ((n = strunvis(line, line)) == -1)
+			errx(1, "%s: bad escape", line);
+		text = (struct str){ line, (size_t)n };
+		(void)str_cut(&text, ' ', &verb);
+		command(verb, text);
+	}
+	show();
+	free(domain);
+	free(root);
+	free(line);
+	return 0;
+}
