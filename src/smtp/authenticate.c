@@ -4,103 +4,138 @@
  * hears.  Everything that may hold a secret is wiped on both sides of base64.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/base64.h"
 #include "smtp/authenticate.h"
 #include "smtp/command.h"
 #include "smtp/sasl.h"
 
-/* Sends a response; the first may ride on the AUTH command. */
-static int
-respond(struct session *s, struct sasl *sasl, struct str challenge,
-    bool first, struct fault *f)
-{
-	struct buf response, line;
-	char shown[48];
-	int status = -1;
+/* An exchange under way; line is what the client says next. */
+struct exchange {
+	struct session	*session;
+	struct sasl	*sasl;
+	char		 stage[48];
+	struct buf	 line;
+};
 
+/* Sets the line to the response, in base64. */
+static int
+prepare(struct exchange *e, struct str challenge, struct fault *f)
+{
+	struct buf response;
+	int status;
+
+	buf_clear(&e->line);
 	buf_init(&response, SASL_MAX);
-	buf_init(&line, 2 * SASL_MAX);
-	(void)snprintf(shown, sizeof(shown), "%s%s%s", first ? "AUTH " : "",
-	    first ? sasl_name(sasl) : "", first ? " " : "");
-	if (sasl_step(sasl, challenge, &response, f) != 0)
-		goto out;
-	if (first)
-		(void)buf_puts(&line, shown);
-	/* "=" is the initial response of no octets (section 4). */
-	if (first && response.n == 0)
-		(void)buf_puts(&line, "=");
-	(void)base64_encode(&line, buf_view(&response));
-	if (line.failed)
-		(void)fault(f, EX_OSERR, "AUTH: out of memory");
-	else
-		status = command_put_secret(s, buf_view(&line), shown, f);
-out:
+	status = sasl_step(e->sasl, challenge, &response, f);
+	if (status == 0 && base64_encode(&e->line, buf_view(&response)) != 0)
+		status = fault(f, EX_OSERR, "out of memory");
 	buf_free(&response);
-	buf_free(&line);
-	return status;
+	if (status != 0)
+		return fault(f, f->code, "%s: %s: %s", e->session->peer,
+		    e->stage, f->text);
+	return 0;
 }
 
-/* True when the initial response fits on the command line. */
-static bool
-fits(const struct sasl_credentials *c, const struct sasl *sasl)
+/* The AUTH command.  The initial response rides on it or stays in the line. */
+static int
+begin(struct exchange *e, bool *waiting, struct fault *f)
 {
-	size_t user = c->user == NULL ? 0 : str_of(c->user).n;
+	struct session *s = e->session;
+	char shown[sizeof(e->stage) + 1];
+	struct buf command;
+	int status;
 
-	return sasl_initial(sasl) &&
-	    (2 * user + c->secret.n + 160) * 4 / 3 < COMMAND_MAX;
+	*waiting = sasl_initial(e->sasl);
+	if (*waiting && prepare(e, STR(""), f) != 0)
+		return -1;
+	if (!*waiting ||
+	    strlen(e->stage) + 1 + e->line.n + 2 > COMMAND_MAX)
+		return command_put(s, f, "%s", e->stage);
+	*waiting = false;
+	buf_init(&command, COMMAND_MAX);
+	/* "=" is the initial response of no octets (section 4). */
+	(void)buf_fmt(&command, "%s %s", e->stage, e->line.n == 0 ? "=" : "");
+	(void)buf_str(&command, buf_view(&e->line));
+	(void)snprintf(shown, sizeof(shown), "%s ", e->stage);
+	status = command.failed ? fault(f, EX_OSERR, "%s: %s: out of memory",
+	    s->peer, e->stage) :
+	    command_put_secret(s, buf_view(&command), shown, f);
+	buf_free(&command);
+	return status;
 }
 
 /* Gives the exchange up (section 4: "*"); the reply does not matter. */
 static void
-cancel(struct session *s, const char *stage)
+cancel(struct exchange *e)
 {
+	struct session *s = e->session;
 	struct fault ignored;
 
-	if (!s->lost && command_put(s, &ignored, "*") == 0)
-		(void)command_reply(s, stage, s->relay->timeout.command,
+	if (command_put(s, &ignored, "*") == 0)
+		(void)command_reply(s, e->stage, s->relay->timeout.command,
 		    &ignored);
 }
 
+/* Answers the challenge in the relay's reply. */
 static int
-exchange(struct session *s, struct sasl *sasl,
-    const struct sasl_credentials *c, struct fault *f)
+answer(struct exchange *e, bool waiting, struct fault *f)
 {
+	struct session *s = e->session;
 	struct buf challenge;
-	char stage[48];
-	int status = -1;
+	int status = 0;
 
 	buf_init(&challenge, SASL_MAX);
-	(void)snprintf(stage, sizeof(stage), "AUTH %s", sasl_name(sasl));
-	if (fits(c, sasl) ? respond(s, sasl, STR(""), true, f) != 0 :
-	    command_put(s, f, "%s", stage) != 0)
-		goto out;
-	for (;;) {
-		struct str text;
-
-		if (command_reply(s, stage, s->relay->timeout.command, f) != 0)
-			goto out;
-		if (s->reply.code != 334)
-			break;
-		text = str_trim(buf_view(&s->reply.text));
-		/* LOGIN's prompts are free text to some servers. */
+	/* What is no base64 is empty: LOGIN's prompts are free text to some. */
+	if (base64_decode(&challenge, str_trim(buf_view(&s->reply.text))) != 0)
 		buf_clear(&challenge);
-		if (base64_decode(&challenge, text) != 0)
-			buf_clear(&challenge);
-		if (respond(s, sasl, buf_view(&challenge), false, f) != 0) {
-			cancel(s, stage);
-			(void)fault(f, f->code, "%s: %s: %s", s->peer, stage,
-			    f->text);
-			goto out;
-		}
-	}
-	if (s->reply.code == 235)
-		status = sasl_finish(sasl, f);
-	else
-		status = command_refused(s, stage, s->reply.code / 100 == 4 ?
-		    EX_UNAVAILABLE : EX_NOPERM, f);
-out:
+	if (!waiting)
+		status = prepare(e, buf_view(&challenge), f);
 	buf_free(&challenge);
+	if (status == 0)
+		return command_put_secret(s, buf_view(&e->line), "", f);
+	cancel(e);
+	return -1;
+}
+
+static int
+converse(struct exchange *e, struct fault *f)
+{
+	struct session *s = e->session;
+	bool waiting;
+
+	if (begin(e, &waiting, f) != 0 || command_reply(s, e->stage,
+	    s->relay->timeout.command, f) != 0)
+		return -1;
+	while (s->reply.code == 334) {
+		if (answer(e, waiting, f) != 0 || command_reply(s, e->stage,
+		    s->relay->timeout.command, f) != 0)
+			return -1;
+		waiting = false;
+	}
+	if (s->reply.code != 235) {
+		(void)command_refused(s, e->stage, s->reply.code / 100 == 4 ?
+		    EX_UNAVAILABLE : EX_NOPERM, f);
+		sasl_explain(e->sasl, f);
+		return -1;
+	}
+	if (sasl_finish(e->sasl, f) == 0)
+		return 0;
+	s->lost = true;
+	return fault(f, f->code, "%s: %s: %s", s->peer, e->stage, f->text);
+}
+
+static int
+exchange(struct session *s, struct sasl *sasl, struct fault *f)
+{
+	struct exchange e = { .session = s, .sasl = sasl };
+	int status;
+
+	buf_init(&e.line, 2 * SASL_MAX);
+	(void)snprintf(e.stage, sizeof(e.stage), "AUTH %s", sasl_name(sasl));
+	status = converse(&e, f);
+	buf_free(&e.line);
 	return status;
 }
 
@@ -145,7 +180,7 @@ authenticate(struct session *s, struct fault *f)
 	status = sasl_start(&sasl, buf_view(&s->can.mechanisms), r->auth, &c,
 	    f);
 	if (status == 0) {
-		status = exchange(s, &sasl, &c, f);
+		status = exchange(s, &sasl, f);
 		sasl_free(&sasl);
 	} else
 		(void)fault(f, f->code, "%s: AUTH: %s", s->peer, f->text);

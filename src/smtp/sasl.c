@@ -373,7 +373,7 @@ sasl_finish(struct sasl *s, struct fault *f)
 	if (s->done)
 		return 0;
 	if (s->mechanism->hash != NULL)
-		return fault(f, EX_NOPERM, "the relay says yes, but has not "
+		return fault(f, EX_PROTOCOL, "the relay says yes, but has not "
 		    "shown that it knows the password (RFC 5802 section 5)");
 	return fault(f, EX_PROTOCOL, "the relay says yes before the exchange "
 	    "is over");
