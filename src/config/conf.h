@@ -26,6 +26,7 @@ struct relay {
 	enum relay_kind	 kind;
 	enum relay_tls	 tls;
 	unsigned	 line;		/* where in the file; 0: environment */
+	bool		 flawed;	/* a setting of it had to be refused */
 	char		*url;		/* as written, for messages */
 	char		*host;		/* name or address, no brackets */
 	char		*path;		/* maildir */

@@ -11,15 +11,19 @@ enum keyword_type {
 	KEYWORD_PATH,		/* char *: an absolute path */
 	KEYWORD_SECRET,		/* char *: checked by secret_check() */
 	KEYWORD_YESNO,		/* bool */
-	KEYWORD_DURATION,	/* int64_t: "30s", "5m", "2h", "1d"; bare: s */
+	KEYWORD_DURATION,	/* int64_t, ms: "30s" "5m" "2h" "1d"; bare: s;
+				   "off" is 0, where that is the default */
 	KEYWORD_SIZE,		/* uint64_t: "100M", "64k"; bare: octets */
 	KEYWORD_CHOICE,		/* int (enum): one word of .choices, by index */
+	KEYWORD_VERSION,	/* int: as CHOICE; "1.2" is 12 */
 	KEYWORD_MECHANISMS,	/* char *: names of SASL mechanisms */
 	KEYWORD_PINS,		/* char *: sha256:HEX ... */
 	KEYWORD_RELAY		/* opens a relay block */
 };
 
-/* One row of the table from which parser, --help and man page are made. */
+enum { KEYWORDS_MAX = 64 };	/* more rows than the table will have */
+
+/* One row of the table that parser, --help and man page go by. */
 struct keyword {
 	const char	*name;
 	enum keyword_type type;
@@ -38,10 +42,14 @@ const struct keyword *keyword_find(struct str name);
 
 /*
  * Checks the value and stores it at base + offset, freeing what stood there.
- * Not for KEYWORD_RELAY.  Returns -1 with "what: why" for a bad value.
+ * Not for KEYWORD_RELAY.  Returns -1 with EX_CONFIG or EX_OSERR and a text
+ * that names the value (never a secret), not the keyword.
  */
 int keyword_set(const struct keyword *, void *base, const char *value,
     struct fault *);
+
+/* True when the value is a char * of its own. */
+bool keyword_is_string(const struct keyword *);
 
 /* The most similar keyword for a misspelt one, or NULL when none is near. */
 const char *keyword_suggest(struct str name);

@@ -2,6 +2,8 @@
 #ifndef CONFIG_SECRET_H
 #define CONFIG_SECRET_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/fault.h"
 
@@ -18,8 +20,10 @@ int secret_check(const char *value, struct fault *);
  * $CREDENTIALS_DIRECTORY), "command:PROGRAM ARG ..." (an absolute path, run
  * without a shell, at most 60 s; words may be quoted), or the text itself.
  * One final line end is taken off; an empty secret, a NUL and a further line
- * end are errors.  The caller owns and wipes *out.  Returns -1 with EX_CONFIG,
- * EX_NOPERM or EX_OSERR; no message holds any part of a secret.
+ * end are errors.  *out is set up here; the caller wipes it, on failure too.
+ * Files must pass trust_open(), but others may read them: container runtimes
+ * mount secrets that way.  Returns -1 with EX_CONFIG, EX_NOPERM or EX_OSERR;
+ * no message holds any part of a secret.
  */
 int secret_load(const char *value, struct buf *out, struct fault *);
 

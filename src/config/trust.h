@@ -2,20 +2,33 @@
 #ifndef CONFIG_TRUST_H
 #define CONFIG_TRUST_H
 
+#include <stdint.h>
+
+#include "base/buf.h"
 #include "base/fault.h"
 
 /*
- * Opens a regular file for reading and checks the opened descriptor: owned by
- * root or the effective user, not writable by others.  Returns the descriptor
- * or -1 with EX_NOPERM (naming file, owner and mode), or EX_CONFIG when it
- * does not exist or is no file.
+ * Opens a regular file or pipe for reading and checks the opened descriptor:
+ * owned by root or the effective user, not writable by others.  Symbolic
+ * links are followed.  Returns the descriptor, close-on-exec, or -1 with
+ * EX_NOPERM (naming owner, group and mode), EX_NOINPUT when it does not
+ * exist, EX_CONFIG when it is no file, EX_OSERR.
  */
 int trust_open(const char *path, struct fault *);
 
 /*
  * Refuses an open file that others than its owner can read.  Its group may
- * read it when that is the group the program runs set-group-id to.
+ * read it when that is the group the program runs set-group-id to.  The text
+ * of the fault, EX_NOPERM, does not name the file.
  */
-int trust_private(int fd, const char *path, struct fault *);
+int trust_private(int fd, struct fault *);
+
+/*
+ * Appends all that comes until the end of file to the buffer.  Returns -1
+ * with EX_CONFIG when that is more than the buffer's maximum or the deadline
+ * passes, or EX_OSERR; the text starts with name.
+ */
+int trust_read(int fd, const char *name, int64_t deadline, struct buf *,
+    struct fault *);
 
 #endif

@@ -4,11 +4,15 @@
 
 #include "config/conf.h"
 
+/* True for a domain name: letters, digits, "-" and "_" between single dots. */
+bool url_is_domain(struct str);
+
 /*
  * Takes a relay URL ("host", "submission://host:port", "maildir:/path", ...)
  * apart into kind, tls, host, port and path of the relay, which are allocated
- * and owned by it.  Refuses user:password@ in it, a path behind a host, port
- * 0 and anything that is no host name or address.  Returns -1 with EX_CONFIG.
+ * and owned by it.  Refuses user:password@ in it (without showing it), a path
+ * behind a host, port 0 and anything that is no host name or address.  Returns
+ * -1 with EX_CONFIG or EX_OSERR; the relay is then unchanged.
  */
 int url_parse(struct relay *, const char *url, struct fault *);
 

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configuration as a whole: which file counts, what wins over what, and
+ * which settings need each other.  From weak to strong: the defaults of the
+ * keyword table, the file, the environment.
+ */
+#include <sys/stat.h>
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "config/conf.h"
+#include "config/keyword.h"
+#include "config/parse.h"
+#include "config/relay.h"
+#include "config/trust.h"
+
+#ifndef SYSCONFDIR
+#define SYSCONFDIR	"/etc"
+#endif
+
+enum { FILE_LIMIT = 1024 * 1024, PIPE_LIMIT_MS = 60 * 1000 };
+
+static int
+init(struct conf *c, struct fault *f)
+{
+	memset(c, 0, sizeof(*c));
+	STAILQ_INIT(&c->relays);
+	for (const struct keyword *k = keywords; k->name != NULL; k++) {
+		void *base = k->per_relay ? (void *)&c->defaults : c;
+
+		if (k->standard != NULL &&
+		    keyword_set(k, base, k->standard, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The file in the user's own directory; false when there is none. */
+static bool
+own_file(char path[PATH_MAX])
+{
+	const char *directory = getenv("XDG_CONFIG_HOME"), *below = "";
+	struct stat st;
+	int n;
+
+	if (directory == NULL || directory[0] != '/') {
+		directory = getenv("HOME");
+		below = "/.config";
+	}
+	if (directory == NULL || directory[0] != '/')
+		return false;
+	n = snprintf(path, PATH_MAX, "%s%s/sendlet.conf", directory, below);
+	return n > 0 && n < PATH_MAX && stat(path, &st) == 0;
+}
+
+/* The file that counts; own is room for a path.  Optional: may be missing. */
+static const char *
+choose(const struct conf_source *s, char own[PATH_MAX], bool *optional)
+{
+	*optional = false;
+	if (!s->privileged && s->file != NULL)
+		return s->file;
+	if (!s->privileged && own_file(own))
+		return own;
+	*optional = true;
+	return s->system == NULL ? SYSCONFDIR "/sendlet.conf" : s->system;
+}
+
+static int
+load_file(struct conf *c, const char *path, struct problems *p,
+    struct fault *f)
+{
+	struct fault exposed;
+	struct buf text;
+	unsigned literal = 0;
+	int fd = trust_open(path, f), code;
+
+	if (fd == -1)
+		return -1;
+	buf_init(&text, FILE_LIMIT);
+	code = trust_read(fd, path, clock_deadline(PIPE_LIMIT_MS, CLOCK_NEVER),
+	    &text, f);
+	if (code == 0)
+		literal = parse_file(c, path, buf_view(&text), p);
+	if (literal != 0 && trust_private(fd, &exposed) == -1)
+		problem(p, path, literal, &exposed);
+	buf_free(&text);
+	(void)close(fd);
+	return code;
+}
+
+static bool
+has_word(const char *list, const char *wanted)
+{
+	struct str rest = str_of(list), word;
+
+	while (str_word(&rest, &word))
+		if (str_eq(word, str_of(wanted)))
+			return true;
+	return false;
+}
+
+/* What is missing for the relay's settings to make sense, or NULL. */
+static const char *
+missing_login(const struct relay *r)
+{
+	bool external = r->auth == NULL ? r->tls_cert != NULL :
+	    has_word(r->auth, "EXTERNAL");
+
+	if (r->kind != RELAY_SMTP)
+		return NULL;
+	if (r->password != NULL && r->user == NULL)
+		return "password without user";
+	if (r->user != NULL && r->password == NULL && !external)
+		return "user without password";
+	return NULL;
+}
+
+static const char *
+missing_certificate(const struct relay *r)
+{
+	if (r->tls_cert != NULL && r->tls_key == NULL)
+		return "tls-cert without tls-key";
+	if (r->tls_key != NULL && r->tls_cert == NULL)
+		return "tls-key without tls-cert";
+	if (r->auth != NULL && strcmp(r->auth, "EXTERNAL") == 0 &&
+	    r->tls_cert == NULL)
+		return "auth EXTERNAL without tls-cert and tls-key";
+	return NULL;
+}
+
+static void
+check_relays(const struct conf *c, const char *path, struct problems *p)
+{
+	const struct relay *r;
+	struct fault f;
+
+	STAILQ_FOREACH(r, &c->relays, next) {
+		const char *const missing[] = {
+			missing_login(r), missing_certificate(r)
+		};
+
+		/* What is missing may be what had to be refused. */
+		for (size_t i = 0; i < 2 && !r->flawed; i++) {
+			if (missing[i] == NULL)
+				continue;
+			(void)fault(&f, EX_CONFIG, "relay %s: %s", r->url,
+			    missing[i]);
+			problem(p, r->line == 0 ? "SENDLET_RELAY" : path,
+			    r->line, &f);
+		}
+	}
+}
+
+int
+conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
+    struct fault *f)
+{
+	struct problems p = { .lines = errors, .code = EX_CONFIG };
+	char own[PATH_MAX];
+	bool optional;
+	const char *path = choose(s, own, &optional);
+
+	if (init(c, f) == -1)
+		return -1;
+	if (load_file(c, path, &p, f) == -1) {
+		bool missing = f->code == EX_NOINPUT;
+
+		if (missing)
+			f->code = EX_CONFIG;
+		if (!missing || !optional)
+			return -1;
+		f->code = 0;
+	}
+	if (!s->privileged)
+		parse_environment(c, &p);
+	check_relays(c, path, &p);
+	if (p.count > 0)
+		return fault(f, p.code, "%u error%s in the configuration",
+		    p.count, p.count == 1 ? "" : "s");
+	if (STAILQ_EMPTY(&c->relays))
+		return fault(f, EX_CONFIG, "no relay configured: add \"relay "
+		    "HOST\" to %s%s", path,
+		    s->privileged ? "" : " or set SENDLET_RELAY");
+	return 0;
+}
+
+void
+conf_free(struct conf *c)
+{
+	relay_drop_all(c);
+	relay_wipe(&c->defaults);
+	for (const struct keyword *k = keywords; k->name != NULL; k++) {
+		char **slot = (char **)(void *)((char *)c + k->offset);
+
+		if (k->per_relay || !keyword_is_string(k))
+			continue;
+		free(*slot);
+		*slot = NULL;
+	}
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The keyword table and what a value of each type looks like.  This is the
+ * only place that knows names, defaults and limits; files, the environment
+ * and the manual page go by the table.  A value is checked here by its form
+ * alone: whether the file it names exists is seen by who opens it.
+ */
+#include <ctype.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/stdlib.h>
+
+#include "config/keyword.h"
+#include "config/secret.h"
+#include "config/url.h"
+
+#define GLOBAL(field)	false, offsetof(struct conf, field)
+#define RELAY(field)	true, offsetof(struct relay, field)
+
+/* RFC 5321 section 4.5.3.1.3: a path of 256 octets with its "<" and ">". */
+enum { ADDRESS_MAX = 254, PIN_DIGITS = 64, NAME_MAX_SEEN = 32 };
+
+#define DURATION_LIMIT	((uint64_t)7 * 24 * 60 * 60)
+#define SIZE_LIMIT	((uint64_t)1 << 40)
+
+/* Timeouts: RFC 5321 section 4.5.3.2. */
+const struct keyword keywords[] = {
+	{ "auth", KEYWORD_MECHANISMS, RELAY(auth), NULL, NULL,
+	    "SASL mechanisms to be used, best first" },
+	{ "auth-without-tls", KEYWORD_YESNO, RELAY(auth_without_tls), "no",
+	    NULL, "send the password even when nothing protects it" },
+	{ "ca-file", KEYWORD_PATH, RELAY(ca_file), NULL, NULL,
+	    "trusted CA certificates, PEM, instead of the system's" },
+	{ "domain", KEYWORD_NAME, GLOBAL(domain), NULL, NULL,
+	    "completes addresses that have no @domain" },
+	{ "from", KEYWORD_ADDRESS, GLOBAL(from), NULL, NULL,
+	    "sender when the caller names none" },
+	{ "hostname", KEYWORD_NAME, GLOBAL(hostname), NULL, NULL,
+	    "name of this machine, told to the relay" },
+	{ "log", KEYWORD_CHOICE, GLOBAL(log), "auto", "auto syslog stderr off",
+	    "where each delivery is logged" },
+	{ "max-message-size", KEYWORD_SIZE, GLOBAL(max_message_size), "100M",
+	    NULL, "refuse larger messages" },
+	{ "password", KEYWORD_SECRET, RELAY(password), NULL, NULL,
+	    "file:PATH, env:NAME, credential:NAME, command:... or itself" },
+	{ "relay", KEYWORD_RELAY, true, 0, NULL, NULL,
+	    "server that takes the mail; several are tried in order" },
+	{ "root", KEYWORD_ADDRESS, GLOBAL(root), NULL, NULL,
+	    "who gets the mail for root" },
+	{ "timeout-block", KEYWORD_DURATION, RELAY(timeout.block), "3m", NULL,
+	    "for each block of the message to be taken" },
+	{ "timeout-command", KEYWORD_DURATION, RELAY(timeout.command), "5m",
+	    NULL, "for the reply to each other command" },
+	{ "timeout-connect", KEYWORD_DURATION, RELAY(timeout.connect), "5m",
+	    NULL, "for a connection, all addresses together" },
+	{ "timeout-data", KEYWORD_DURATION, RELAY(timeout.data), "2m", NULL,
+	    "for the reply to DATA" },
+	{ "timeout-dot", KEYWORD_DURATION, RELAY(timeout.dot), "10m", NULL,
+	    "for the reply to the end of the message" },
+	{ "timeout-greeting", KEYWORD_DURATION, RELAY(timeout.greeting), "5m",
+	    NULL, "for the greeting of the relay" },
+	{ "timeout-total", KEYWORD_DURATION, GLOBAL(timeout_total), "off",
+	    NULL, "for everything together" },
+	{ "tls-cert", KEYWORD_PATH, RELAY(tls_cert), NULL, NULL,
+	    "client certificate, PEM" },
+	{ "tls-key", KEYWORD_PATH, RELAY(tls_key), NULL, NULL,
+	    "key of the client certificate, PEM" },
+	{ "tls-min", KEYWORD_VERSION, RELAY(tls_min), "1.2", "1.2 1.3",
+	    "oldest TLS version accepted" },
+	{ "tls-pin", KEYWORD_PINS, RELAY(tls_pin), NULL, NULL,
+	    "sha256:HEX of the certificate to be trusted" },
+	{ "user", KEYWORD_TEXT, RELAY(user), NULL, NULL,
+	    "login name at the relay" },
+	{ NULL, KEYWORD_TEXT, false, 0, NULL, NULL, NULL }
+};
+
+_Static_assert(sizeof(keywords) / sizeof(keywords[0]) <= KEYWORDS_MAX,
+    "KEYWORDS_MAX is too small");
+_Static_assert(sizeof(enum log_where) == sizeof(int),
+    "KEYWORD_CHOICE stores an int");
+
+static const char *const mechanisms[] = {
+	"CRAM-MD5", "EXTERNAL", "LOGIN", "OAUTHBEARER", "PLAIN",
+	"SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256",
+	"SCRAM-SHA-256-PLUS", "XOAUTH2", NULL
+};
+
+static int
+bad(const char *value, const char *why, struct fault *f)
+{
+	return fault(f, EX_CONFIG, "\"%.80s\": %s", value, why);
+}
+
+static int
+set_string(char **slot, const char *value, struct fault *f)
+{
+	char *copy = strdup(value);
+
+	if (copy == NULL)
+		return fault(f, EX_OSERR, "out of memory");
+	if (*slot != NULL)
+		freezero(*slot, strlen(*slot));
+	*slot = copy;
+	return 0;
+}
+
+static int
+set_text(const struct keyword *k, void *at, const char *value, struct fault *f)
+{
+	(void)k;
+	return set_string(at, value, f);
+}
+
+static int
+set_name(const struct keyword *k, void *at, const char *value, struct fault *f)
+{
+	if (!url_is_domain(str_of(value)))
+		return bad(value, "not a host or domain name", f);
+	return set_text(k, at, value, f);
+}
+
+/* Only a first look: the grammar of addresses is known to mail/addr. */
+static int
+set_address(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	const char *domain = strrchr(value, '@');
+
+	if (domain == NULL || domain == value || domain[1] == '\0' ||
+	    strpbrk(value, " <>") != NULL)
+		return bad(value, "not an address of the form user@domain", f);
+	if (strlen(value) > ADDRESS_MAX)
+		return bad(value, "too long for an address "
+		    "(RFC 5321 section 4.5.3.1.3)", f);
+	return set_text(k, at, value, f);
+}
+
+static int
+set_path(const struct keyword *k, void *at, const char *value, struct fault *f)
+{
+	if (value[0] != '/')
+		return bad(value, "not an absolute path", f);
+	if (strlen(value) >= PATH_MAX)
+		return bad(value, "too long for a path", f);
+	return set_text(k, at, value, f);
+}
+
+static int
+set_secret(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	(void)k;
+	return secret_check(value, f) == -1 ? -1 : set_string(at, value, f);
+}
+
+static int
+set_yesno(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	bool *slot = at, yes = str_ieq(str_of(value), STR("yes"));
+
+	(void)k;
+	if (!yes && !str_ieq(str_of(value), STR("no")))
+		return bad(value, "must be yes or no", f);
+	*slot = yes;
+	return 0;
+}
+
+/*
+ * Digits and at most one letter, which is looked up in units; 0 when the
+ * value is none, is 0 or is above the limit.
+ */
+static uint64_t
+number(const char *value, const char *units, const uint64_t *factors,
+    uint64_t limit)
+{
+	const char *unit = "";
+	uint64_t n = 0, factor = 1;
+
+	if (!isdigit((unsigned char)*value))
+		return 0;
+	for (; isdigit((unsigned char)*value) && n <= limit; value++)
+		n = n * 10 + (uint64_t)(*value - '0');
+	if (*value != '\0') {
+		unit = strchr(units, ascii_lower(*value));
+		if (unit == NULL || value[1] != '\0')
+			return 0;
+		factor = factors[unit - units];
+	}
+	return n > limit / factor ? 0 : n * factor;
+}
+
+static int
+set_duration(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	static const uint64_t factors[] = { 1, 60, 60 * 60, 24 * 60 * 60 };
+	int64_t *slot = at;
+	uint64_t seconds = number(value, "smhd", factors, DURATION_LIMIT);
+	bool may_be_off = strcmp(k->standard, "off") == 0;
+
+	if (may_be_off && str_ieq(str_of(value), STR("off"))) {
+		*slot = 0;
+		return 0;
+	}
+	if (seconds == 0)
+		return bad(value, may_be_off ?
+		    "not a time from 1s to 7d, such as 30s or 5m, nor off" :
+		    "not a time from 1s to 7d, such as 30s or 5m", f);
+	*slot = (int64_t)seconds * 1000;
+	return 0;
+}
+
+static int
+set_size(const struct keyword *k, void *at, const char *value, struct fault *f)
+{
+	static const uint64_t factors[] = { 1 << 10, 1 << 20, 1 << 30 };
+	uint64_t *slot = at, size = number(value, "kmg", factors, SIZE_LIMIT);
+
+	(void)k;
+	if (size == 0)
+		return bad(value,
+		    "not a size from 1 to 1024G, such as 500k or 100M", f);
+	*slot = size;
+	return 0;
+}
+
+static int
+set_choice(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	struct str rest = str_of(k->choices), word;
+	int *slot = at;
+
+	for (int i = 0; str_word(&rest, &word); i++)
+		if (str_ieq(word, str_of(value))) {
+			*slot = i;
+			return 0;
+		}
+	return fault(f, EX_CONFIG, "\"%.80s\": must be one of: %s", value,
+	    k->choices);
+}
+
+static int
+set_version(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	int *slot = at;
+
+	if (set_choice(k, at, value, f) == -1)
+		return -1;
+	*slot = (value[0] - '0') * 10 + value[2] - '0';
+	return 0;
+}
+
+static int
+add_mechanism(struct buf *list, struct str word, struct fault *f)
+{
+	size_t i = 0;
+
+	while (mechanisms[i] != NULL && !str_ieq(word, str_of(mechanisms[i])))
+		i++;
+	if (mechanisms[i] != NULL)
+		return buf_puts(list, mechanisms[i]);
+	(void)fault(f, EX_CONFIG, "\"%.*s\": unknown mechanism; known are",
+	    word.n > 80 ? 80 : (int)word.n, word.p);
+	for (i = 0; mechanisms[i] != NULL; i++)
+		(void)fault(f, EX_CONFIG, "%s %s", f->text, mechanisms[i]);
+	return -1;
+}
+
+/* Stored in lower case and without the colons some programs print. */
+static int
+add_pin(struct buf *list, struct str word, struct fault *f)
+{
+	struct str hex = word, digits;
+	size_t n = 0;
+	bool ok = str_istarts(word, STR("sha256:"));
+
+	(void)str_cut(&hex, ':', &digits);
+	(void)buf_puts(list, "sha256:");
+	for (size_t i = 0; ok && i < hex.n; i++)
+		if (isxdigit((unsigned char)hex.p[i])) {
+			(void)buf_char(list, ascii_lower(hex.p[i]));
+			n++;
+		} else {
+			ok = hex.p[i] == ':' && n % 2 == 0 && n > 0 &&
+			    i + 1 < hex.n && hex.p[i + 1] != ':';
+		}
+	if (ok && n == PIN_DIGITS)
+		return list->failed ? -1 : 0;
+	return fault(f, EX_CONFIG,
+	    "\"%.*s\": not of the form sha256: and 64 hex digits",
+	    word.n > 120 ? 120 : (int)word.n, word.p);
+}
+
+/* Joins the words of the value with single blanks. */
+static int
+set_list(const struct keyword *k, void *at, const char *value, struct fault *f)
+{
+	struct str rest = str_of(value), word;
+	struct buf list;
+	int code = 0;
+
+	buf_init(&list, 2 * rest.n + 1);
+	f->code = 0;
+	while (code == 0 && str_word(&rest, &word)) {
+		if (list.n > 0)
+			(void)buf_char(&list, ' ');
+		code = k->type == KEYWORD_PINS ? add_pin(&list, word, f) :
+		    add_mechanism(&list, word, f);
+	}
+	if (code == 0 && list.n == 0)
+		code = fault(f, EX_CONFIG, "empty value");
+	if (code == 0)
+		code = buf_cstr(&list) == NULL ? -1 :
+		    set_string(at, list.p, f);
+	if (code == -1 && f->code == 0)
+		(void)fault(f, EX_OSERR, "out of memory");
+	buf_free(&list);
+	return code;
+}
+
+typedef int setter(const struct keyword *, void *at, const char *value,
+    struct fault *);
+
+static setter *const setters[] = {
+	[KEYWORD_TEXT] = set_text,
+	[KEYWORD_NAME] = set_name,
+	[KEYWORD_ADDRESS] = set_address,
+	[KEYWORD_PATH] = set_path,
+	[KEYWORD_SECRET] = set_secret,
+	[KEYWORD_YESNO] = set_yesno,
+	[KEYWORD_DURATION] = set_duration,
+	[KEYWORD_SIZE] = set_size,
+	[KEYWORD_CHOICE] = set_choice,
+	[KEYWORD_VERSION] = set_version,
+	[KEYWORD_MECHANISMS] = set_list,
+	[KEYWORD_PINS] = set_list,
+};
+
+int
+keyword_set(const struct keyword *k, void *base, const char *value,
+    struct fault *f)
+{
+	if (value[0] == '\0')
+		return fault(f, EX_CONFIG, "empty value");
+	for (const char *c = value; *c != '\0'; c++)
+		if (iscntrl((unsigned char)*c) && k->type != KEYWORD_SECRET)
+			return bad(value, "control character in it", f);
+	return setters[k->type](k, (char *)base + k->offset, value, f);
+}
+
+bool
+keyword_is_string(const struct keyword *k)
+{
+	switch (k->type) {
+	case KEYWORD_TEXT:
+	case KEYWORD_NAME:
+	case KEYWORD_ADDRESS:
+	case KEYWORD_PATH:
+	case KEYWORD_SECRET:
+	case KEYWORD_MECHANISMS:
+	case KEYWORD_PINS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct keyword *
+keyword_find(struct str name)
+{
+	for (const struct keyword *k = keywords; k->name != NULL; k++)
+		if (str_ieq(name, str_of(k->name)))
+			return k;
+	return NULL;
+}
+
+static size_t
+smallest(size_t a, size_t b, size_t c)
+{
+	size_t least = a < b ? a : b;
+
+	return least < c ? least : c;
+}
+
+/*
+ * How many letters must be put in, taken out, changed or swapped with their
+ * neighbour to make one word of the other.
+ */
+static size_t
+distance(struct str a, struct str b)
+{
+	size_t row[3][NAME_MAX_SEEN + 1];
+
+	for (size_t j = 0; j <= b.n; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t *now = row[i % 3], *last = row[(i + 2) % 3];
+		const size_t *before = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			char c = ascii_lower(a.p[i - 1]), d = b.p[j - 1];
+
+			now[j] = smallest(now[j - 1] + 1, last[j] + 1,
+			    last[j - 1] + (c == d ? 0 : 1));
+			if (i > 1 && j > 1 && c == b.p[j - 2] &&
+			    ascii_lower(a.p[i - 2]) == d &&
+			    before[j - 2] + 1 < now[j])
+				now[j] = before[j - 2] + 1;
+		}
+	}
+	return row[a.n % 3][b.n];
+}
+
+const char *
+keyword_suggest(struct str name)
+{
+	const char *nearest = NULL;
+	size_t least = name.n > 5 ? 3 : 2, d;
+
+	if (name.n == 0 || name.n > NAME_MAX_SEEN)
+		return NULL;
+	for (const struct keyword *k = keywords; k->name != NULL; k++)
+		if ((d = distance(name, str_of(k->name))) < least) {
+			least = d;
+			nearest = k->name;
+		}
+	return nearest;
+}

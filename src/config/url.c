@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Relay URLs.  The scheme alone decides port and TLS, so that nothing can
+ * contradict it.  Ports: RFC 6409 (587), RFC 8314 (465), RFC 5321 (25).
+ * Names: RFC 1123 with "_" allowed, as names inside networks of containers
+ * have it; addresses: RFC 3986 section 3.2.2, scope: RFC 6874.
+ */
+#include <arpa/inet.h>
+#include <net/if.h>
+
+#include <string.h>
+#include <stdlib.h>
+
+#include "config/url.h"
+
+enum { DOMAIN_MAX = 255, LABEL_MAX = 63, SHOWN = 80 };
+
+static const struct scheme {
+	const char	*name;
+	enum relay_tls	 tls;
+	uint16_t	 port;
+} schemes[] = {
+	{ "submission",		TLS_STARTTLS,	587 },
+	{ "submissions",	TLS_IMPLICIT,	465 },
+	{ "smtps",		TLS_IMPLICIT,	465 },
+	{ "smtp",		TLS_OFFERED,	25 },
+	{ "smtp+tls",		TLS_STARTTLS,	25 },
+	{ "smtp+notls",		TLS_NEVER,	25 },
+};
+
+static const char known[] = "HOST, submission://HOST, submissions://HOST, "
+    "smtps://HOST, smtp://HOST, smtp+tls://HOST, smtp+notls://HOST, "
+    "maildir:/PATH";
+
+static bool
+digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+alnum(char c)
+{
+	c = ascii_lower(c);
+	return (c >= 'a' && c <= 'z') || digit(c);
+}
+
+/*
+ * A name must not end in a label of digits: resolvers would read "1.2.3" as
+ * an address.
+ */
+bool
+url_is_domain(struct str s)
+{
+	struct str label;
+	bool number = true;
+
+	if (s.n == 0 || s.n > DOMAIN_MAX)
+		return false;
+	while (str_cut(&s, '.', &label)) {
+		number = true;
+		if (label.n == 0 || label.n > LABEL_MAX || label.p[0] == '-' ||
+		    label.p[label.n - 1] == '-')
+			return false;
+		for (size_t i = 0; i < label.n; i++) {
+			char c = label.p[i];
+
+			if (!alnum(c) && c != '-' && c != '_')
+				return false;
+			number = number && digit(c);
+		}
+	}
+	return !number;
+}
+
+/* True for an address of the family, without a scope. */
+static bool
+is_address(int family, struct str s)
+{
+	char text[INET6_ADDRSTRLEN];
+	unsigned char address[sizeof(struct in6_addr)];
+
+	if (s.n == 0 || s.n >= sizeof(text))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return inet_pton(family, text, address) == 1;
+}
+
+static bool
+is_scope(struct str s)
+{
+	if (s.n == 0 || s.n >= IF_NAMESIZE)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!alnum(s.p[i]) && strchr("-_.", s.p[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* What stood in brackets: an IPv6 address, with or without a scope. */
+static int
+bracketed(struct str s, struct fault *f)
+{
+	struct str address, scope = s;
+
+	if (url_is_domain(s) || is_address(AF_INET, s))
+		return fault(f, EX_CONFIG, "[%.*s]: brackets are for IPv6 "
+		    "addresses", STR_ARG(s));
+	(void)str_cut(&scope, '%', &address);
+	if (!is_address(AF_INET6, address) ||
+	    (scope.p != NULL && !is_scope(scope)))
+		return fault(f, EX_CONFIG, "\"%.*s\": not an IPv6 address",
+		    s.n > SHOWN ? SHOWN : (int)s.n, s.p);
+	return 0;
+}
+
+static int
+plain(struct str s, struct fault *f)
+{
+	if (url_is_domain(s) || is_address(AF_INET, s))
+		return 0;
+	if (s.n == 0)
+		return fault(f, EX_CONFIG, "host missing");
+	return fault(f, EX_CONFIG, "\"%.*s\": not a host name or address",
+	    s.n > SHOWN ? SHOWN : (int)s.n, s.p);
+}
+
+static int
+number(struct str s, uint16_t *port, struct fault *f)
+{
+	unsigned n = 0;
+	bool ok = s.n <= 5;
+
+	for (size_t i = 0; ok && i < s.n; i++) {
+		ok = digit(s.p[i]);
+		n = n * 10 + (unsigned)(s.p[i] - '0');
+	}
+	if (!ok || n == 0 || n > UINT16_MAX)
+		return fault(f, EX_CONFIG, "port \"%.*s\": not a number from 1 "
+		    "to 65535", s.n > SHOWN ? SHOWN : (int)s.n, s.p);
+	*port = (uint16_t)n;
+	return 0;
+}
+
+/* host, host:port, [v6] or [v6]:port; one "/" behind it is harmless. */
+static int
+authority(struct str s, struct str *host, uint16_t *port, struct fault *f)
+{
+	struct str rest = s;
+	int ok;
+
+	if (s.n > 0 && s.p[s.n - 1] == '/')
+		rest.n = --s.n;
+	if (s.n > 0 && memchr(s.p, '/', s.n) != NULL)
+		return fault(f, EX_CONFIG, "no path may follow the host");
+	if (is_address(AF_INET6, s))
+		return fault(f, EX_CONFIG, "IPv6 address without brackets: "
+		    "write [ADDRESS] or [ADDRESS]:PORT");
+	if (s.n > 0 && s.p[0] == '[') {
+		rest.p++, rest.n--;
+		(void)str_cut(&rest, ']', host);
+		if (rest.p == NULL)
+			return fault(f, EX_CONFIG, "] missing");
+		if (rest.n > 0 && rest.p[0] != ':')
+			return fault(f, EX_CONFIG, "only :PORT may follow ]");
+		ok = bracketed(*host, f);
+		rest = rest.n > 0 ? (struct str){ rest.p + 1, rest.n - 1 } :
+		    (struct str){ NULL, 0 };
+	} else {
+		(void)str_cut(&rest, ':', host);
+		ok = plain(*host, f);
+	}
+	return ok == 0 && rest.p != NULL ? number(rest, port, f) : ok;
+}
+
+/*
+ * Takes "scheme://" off the view.  A colon with no slash behind it stands
+ * before a port.
+ */
+static const struct scheme *
+scheme(struct str *s, struct fault *f)
+{
+	struct str rest = *s, name;
+
+	(void)str_cut(&rest, ':', &name);
+	if (rest.n == 0 || rest.p[0] != '/')
+		return &schemes[0];
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (str_ieq(name, str_of(schemes[i].name)) &&
+		    str_istarts(rest, STR("//"))) {
+			*s = (struct str){ rest.p + 2, rest.n - 2 };
+			return &schemes[i];
+		}
+	(void)fault(f, EX_CONFIG, "\"%.*s:%s\": unknown relay type; known "
+	    "are %s", name.n > SHOWN ? SHOWN : (int)name.n, name.p,
+	    str_istarts(rest, STR("//")) ? "//" : "/", known);
+	return NULL;
+}
+
+static int
+keep(struct relay *r, char **slot, struct str value, const char *url,
+    struct fault *f)
+{
+	char *copy = strndup(value.p, value.n), *whole = strdup(url);
+
+	if (copy == NULL || whole == NULL) {
+		free(copy);
+		free(whole);
+		return fault(f, EX_OSERR, "out of memory");
+	}
+	free(r->url);
+	free(r->host);
+	free(r->path);
+	r->host = r->path = NULL;
+	r->url = whole;
+	*slot = copy;
+	return 0;
+}
+
+static int
+maildir(struct relay *r, const char *url, struct fault *f)
+{
+	struct str path = str_of(url + strlen("maildir:"));
+
+	if (path.n == 0 || path.p[0] != '/' || str_istarts(path, STR("//")))
+		return fault(f, EX_CONFIG,
+		    "maildir: an absolute path must follow, as in "
+		    "maildir:/var/mail/test");
+	for (size_t i = 0; i < path.n; i++)
+		if ((unsigned char)path.p[i] < ' ' || path.p[i] == '\177')
+			return fault(f, EX_CONFIG, "maildir: control character "
+			    "in the path");
+	if (keep(r, &r->path, path, url, f) == -1)
+		return -1;
+	r->kind = RELAY_MAILDIR;
+	r->tls = TLS_NEVER;
+	r->port = 0;
+	return 0;
+}
+
+int
+url_parse(struct relay *r, const char *url, struct fault *f)
+{
+	struct str s = str_of(url), host;
+	const struct scheme *is;
+	uint16_t port;
+
+	if (str_istarts(s, STR("maildir:")))
+		return maildir(r, url, f);
+	if (strchr(url, '@') != NULL)
+		return fault(f, EX_CONFIG, "no user name may stand in a relay: "
+		    "use the keywords user and password");
+	if ((is = scheme(&s, f)) == NULL)
+		return -1;
+	port = is->port;
+	if (authority(s, &host, &port, f) == -1 ||
+	    keep(r, &r->host, host, url, f) == -1)
+		return -1;
+	r->kind = RELAY_SMTP;
+	r->tls = is->tls;
+	r->port = port;
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* Reads relay URLs in vis(3) form, one a line, and prints their parts. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/vis.h>
+
+#include "config/url.h"
+
+static const char *const channels[] = { "never", "offered", "starttls",
+	"implicit" };
+
+static void
+parse(const char *url)
+{
+	struct relay r = { 0 };
+	struct fault f = { 0 };
+
+	if (url_parse(&r, url, &f) == -1) {
+		if (f.code != EX_CONFIG || r.url != NULL || r.host != NULL ||
+		    r.path != NULL)
+			errx(1, "%s: not left alone, code %d", url, f.code);
+		printf("  refused: %s\n", f.text);
+	} else if (strcmp(r.url, url) != 0) {
+		errx(1, "%s: kept as %s", url, r.url);
+	} else if (r.kind == RELAY_MAILDIR) {
+		printf("  maildir {%s}\n", r.path);
+	} else {
+		printf("  {%s} port %u, TLS %s\n", r.host, r.port,
+		    channels[r.tls]);
+	}
+	free(r.url);
+	free(r.host);
+	free(r.path);
+}
+
+int
+main(void)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &size, stdin)) > 0) {
+		if (line[n - 1] == '\n')
+			line[n - 1] = '\0';
+		puts(line);
+		if (strunvis(line, line) == -1)
+			errx(1, "%s: bad escape", line);
+		parse(line);
+	}
+	free(line);
+	return 0;
+}
