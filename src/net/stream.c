@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A connection as the SMTP session sees it: lines in, bytes out, and nothing
+ * ever waits past the deadline.  Knows sockets and when to wait for them; TLS
+ * is net/tls.c's.  One poll and one recv for a reply, one send for all that
+ * was put since the last flush.
+ *
+ * A peer that does not read until it has been read from (it pipelines replies,
+ * its buffers are small) must not block us: while a write waits, what the peer
+ * says is taken in, up to IN_MAX octets.
+ */
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <bsd/string.h>
+
+#include "base/clock.h"
+#include "net/stream.h"
+
+enum {
+	OUT_SIZE = 16 * 1024,	/* one full TLS record, RFC 8446 section 5.1 */
+	READ_SIZE = 4 * 1024,
+	IN_MAX = 256 * 1024
+};
+
+struct stream {
+	int		 fd;
+	int64_t		 deadline;
+	struct tls	*tls;
+	struct fault	 lost;		/* why nothing can be written any more */
+	bool		 eof;		/* the peer will say no more */
+	struct buf	 in;
+	size_t		 at;		/* where in .in the next line starts */
+	size_t		 seen;		/* so far it holds no LF behind .at */
+	size_t		 out_n;
+	char		 out[OUT_SIZE];
+};
+
+struct stream *
+stream_new(int fd)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		close(fd);
+		return NULL;
+	}
+	s->fd = fd;
+	s->deadline = CLOCK_NEVER;
+	buf_init(&s->in, IN_MAX);
+	return s;
+}
+
+void
+stream_free(struct stream *s)
+{
+	if (s == NULL)
+		return;
+	tls_free(s->tls);
+	close(s->fd);
+	buf_free(&s->in);
+	explicit_bzero(s->out, sizeof(s->out));
+	free(s);
+}
+
+void
+stream_deadline(struct stream *s, int64_t deadline)
+{
+	s->deadline = deadline;
+}
+
+int
+stream_fd(const struct stream *s)
+{
+	return s->fd;
+}
+
+bool
+stream_pending(const struct stream *s)
+{
+	return s->in.n > s->at || (s->tls != NULL && tls_pending(s->tls));
+}
+
+struct tls *
+stream_tls(struct stream *s)
+{
+	return s->tls;
+}
+
+/* Waits for the events; returns what happened, or -1. */
+static int
+await(const struct stream *s, short events, struct fault *f)
+{
+	struct pollfd p = { .fd = s->fd, .events = events };
+	int n;
+
+	while ((n = poll(&p, 1, clock_left(s->deadline))) < 0)
+		if (errno != EINTR)
+			return fault_errno(f, EX_OSERR, errno, "poll");
+	if (n == 0)
+		return fault(f, EX_UNAVAILABLE, "timed out");
+	return p.revents;
+}
+
+/* recv(2) with the results of tls_read(). */
+static int
+read_plain(struct stream *s, char *p, size_t n, struct fault *f)
+{
+	ssize_t got;
+
+	do
+		got = recv(s->fd, p, n, MSG_DONTWAIT);
+	while (got < 0 && errno == EINTR);
+	if (got >= 0)
+		return (int)got;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return TLS_WANT_READ;
+	return fault(f, EX_UNAVAILABLE, "%s", strerror(errno));
+}
+
+static bool
+has_room(const struct stream *s)
+{
+	return !s->eof && s->in.n - s->at + READ_SIZE <= IN_MAX;
+}
+
+/*
+ * Takes in what is there, without waiting.  Returns 1 when there was
+ * something, be it the end, 0 when not, -1 on error.
+ */
+static int
+take(struct stream *s, struct fault *f)
+{
+	char *room;
+	int n;
+
+	assert(has_room(s));
+	if (s->at > 0) {
+		s->in.n -= s->at;
+		memmove(s->in.p, s->in.p + s->at, s->in.n);
+		s->seen -= s->at;
+		s->at = 0;
+	}
+	room = buf_room(&s->in, READ_SIZE);
+	if (room == NULL)
+		return fault(f, EX_OSERR, "out of memory");
+	n = s->tls != NULL ? tls_read(s->tls, room, READ_SIZE, f) :
+	    read_plain(s, room, READ_SIZE, f);
+	if (n == TLS_WANT_READ || n == TLS_WANT_WRITE)
+		return 0;
+	if (n < 0)
+		return -1;
+	s->in.n += (size_t)n;
+	s->eof = n == 0;
+	return 1;
+}
+
+/* Nothing more can be written: keeps the reason, and what the peer said. */
+static int
+lose(struct stream *s, struct fault *f)
+{
+	struct fault ignored;
+
+	while (has_room(s) && take(s, &ignored) > 0)
+		;
+	s->lost = *f;
+	return -1;
+}
+
+/* Waits until a write may go on; meanwhile the peer is listened to. */
+static int
+await_write(struct stream *s, short events, struct fault *f)
+{
+	int happened;
+
+	if (has_room(s))
+		events |= POLLIN;
+	happened = await(s, events, f);
+	if (happened < 0)
+		return -1;
+	if ((happened & POLLIN) != 0 && has_room(s) && take(s, f) < 0)
+		return -1;
+	return 0;
+}
+
+/* Takes n octets that were written off the two pieces. */
+static void
+advance(struct iovec v[2], size_t n)
+{
+	for (int i = 0; i < 2; i++) {
+		size_t part = n < v[i].iov_len ? n : v[i].iov_len;
+
+		v[i].iov_base = (char *)v[i].iov_base + part;
+		v[i].iov_len -= part;
+		n -= part;
+	}
+}
+
+/* Writes the buffer and the view in one go, without copying the view. */
+static int
+write_plain(struct stream *s, struct str data, struct fault *f)
+{
+	struct iovec v[2] = {
+		{ s->out, s->out_n },
+		{ (void *)(uintptr_t)data.p, data.n }
+	};
+	struct msghdr m = { .msg_iov = v, .msg_iovlen = 2 };
+	ssize_t n;
+
+	while (v[0].iov_len + v[1].iov_len > 0) {
+		n = sendmsg(s->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n >= 0) {
+			advance(v, (size_t)n);
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			if (await_write(s, POLLOUT, f) < 0)
+				return -1;
+		} else if (errno == EPIPE) {
+			return fault(f, EX_UNAVAILABLE,
+			    "connection closed by the relay");
+		} else if (errno != EINTR) {
+			return fault(f, EX_UNAVAILABLE, "%s", strerror(errno));
+		}
+	}
+	return 0;
+}
+
+static int
+write_tls(struct stream *s, struct str data, struct fault *f)
+{
+	while (data.n > 0) {
+		int n = tls_write(s->tls, data, f);
+
+		if (n == TLS_ERROR)
+			return -1;
+		if (n > 0) {
+			data.p += n;
+			data.n -= (size_t)n;
+		} else if (await_write(s,
+		    n == TLS_WANT_READ ? POLLIN : POLLOUT, f) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Under TLS only full records are written, and the rest is buffered. */
+static int
+write_records(struct stream *s, struct str *data, struct fault *f)
+{
+	size_t n = OUT_SIZE - s->out_n;
+
+	if (s->out_n > 0) {
+		memcpy(s->out + s->out_n, data->p, n);
+		if (write_tls(s, (struct str){ s->out, OUT_SIZE }, f) < 0)
+			return -1;
+		s->out_n = 0;
+		data->p += n;
+		data->n -= n;
+	}
+	n = data->n - data->n % OUT_SIZE;
+	if (write_tls(s, (struct str){ data->p, n }, f) < 0)
+		return -1;
+	data->p += n;
+	data->n -= n;
+	return 0;
+}
+
+int
+stream_put(struct stream *s, struct str data, struct fault *f)
+{
+	if (s->lost.code != 0) {
+		*f = s->lost;
+		return -1;
+	}
+	if (data.n > OUT_SIZE - s->out_n) {
+		if (s->tls != NULL) {
+			if (write_records(s, &data, f) < 0)
+				return lose(s, f);
+		} else {
+			if (write_plain(s, data, f) < 0)
+				return lose(s, f);
+			s->out_n = data.n = 0;
+		}
+	}
+	if (data.n > 0)
+		memcpy(s->out + s->out_n, data.p, data.n);
+	s->out_n += data.n;
+	return 0;
+}
+
+int
+stream_flush(struct stream *s, struct fault *f)
+{
+	int done;
+
+	if (s->lost.code != 0) {
+		*f = s->lost;
+		return -1;
+	}
+	done = s->tls == NULL ? write_plain(s, STR(""), f) :
+	    write_tls(s, (struct str){ s->out, s->out_n }, f);
+	if (done < 0)
+		return lose(s, f);
+	s->out_n = 0;
+	return 0;
+}
+
+/* Waits until there is more to read. */
+static int
+fill(struct stream *s, struct fault *f)
+{
+	int n;
+
+	if (s->eof)
+		return fault(f, EX_UNAVAILABLE,
+		    "connection closed by the relay");
+	do {
+		if ((s->tls == NULL || !tls_buffered(s->tls)) &&
+		    await(s, POLLIN, f) < 0)
+			return -1;
+	} while ((n = take(s, f)) == 0);
+	return n < 0 ? -1 : 0;
+}
+
+int
+stream_line(struct stream *s, size_t max, struct str *line, struct fault *f)
+{
+	const char *lf = NULL;
+
+	assert(max + 2 + READ_SIZE <= IN_MAX);
+	for (;;) {
+		if (s->in.n > s->seen)
+			lf = memchr(s->in.p + s->seen, '\n',
+			    s->in.n - s->seen);
+		if (lf != NULL)
+			break;
+		s->seen = s->in.n;
+		if (s->in.n - s->at > max + 1)
+			return fault(f, EX_PROTOCOL,
+			    "line of more than %zu octets", max);
+		if (fill(s, f) < 0)
+			return -1;
+	}
+	*line = (struct str){ s->in.p + s->at, 0 };
+	line->n = (size_t)(lf - line->p);
+	s->at = s->seen = s->at + line->n + 1;
+	if (line->n > 0 && line->p[line->n - 1] == '\r')
+		line->n--;
+	if (line->n > max)
+		return fault(f, EX_PROTOCOL, "line of more than %zu octets",
+		    max);
+	return 0;
+}
+
+int
+stream_start_tls(struct stream *s, const struct tls_settings *settings,
+    struct fault *f)
+{
+	struct tls *tls;
+	int n;
+
+	if (stream_pending(s))
+		return fault(f, EX_PROTOCOL, "octets in clear text after the "
+		    "reply to STARTTLS (RFC 3207 section 6)");
+	if (stream_flush(s, f) < 0)
+		return -1;
+	tls = tls_new(s->fd, settings, f);
+	if (tls == NULL)
+		return -1;
+	while ((n = tls_handshake(tls, f)) != 0)
+		if (n == TLS_ERROR || await(s,
+		    n == TLS_WANT_READ ? POLLIN : POLLOUT, f) < 0)
+			break;
+	if (n != 0) {
+		tls_free(tls);
+		s->eof = true;
+		s->lost = *f;
+		return -1;
+	}
+	s->tls = tls;
+	return 0;
+}
+
+void
+stream_close(struct stream *s)
+{
+	if (s != NULL && s->tls != NULL && s->lost.code == 0)
+		tls_close(s->tls);
+	stream_free(s);
+}

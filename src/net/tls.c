@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * TLS 1.2 and 1.3 (RFC 5246, 8446) for a client: the session, and its bytes in
+ * and out, which never wait: the caller polls.  With net/peer.c, which judges
+ * the relay's certificate, the only code that knows Mbed TLS.
+ *
+ * No renegotiation, no resumption (tickets are passed over), no early data,
+ * and only suites with forward secrecy and authenticated encryption.
+ */
+#include <sys/socket.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <bsd/stdlib.h>
+
+#include <mbedtls/md.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/psa_util.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/version.h>
+#include <mbedtls/x509_crt.h>
+#include <psa/crypto.h>
+
+#include "base/clock.h"
+#include "config/trust.h"
+#include "net/name.h"
+#include "net/peer.h"
+#include "net/tls.h"
+
+enum {
+	READ_AHEAD = 8 * 1024,	/* most records come in one recv(2) */
+	PEM_MAX = 256 * 1024,
+	EXPORTER_SIZE = 32	/* RFC 9266 section 2 */
+};
+
+/* Its header belongs to a part of the library that we do not build. */
+enum { CONNECTION_FAILED = -0x0050 };
+
+struct tls {
+	mbedtls_ssl_context	 ssl;
+	mbedtls_ssl_config	 conf;
+	mbedtls_x509_crt	 own;
+	mbedtls_pk_context	 key;
+	mbedtls_x509_crt	 roots;		/* see trust() */
+	struct peer		 peer;
+	int			 minimum;
+	bool			 required;	/* an unverified peer is refused */
+	bool			 done;		/* the handshake is */
+	char			 text[64];
+
+	int			 fd;
+	int			 error;		/* errno of a failed socket */
+	size_t			 writing;	/* octets of an unfinished write */
+	bool			 readable;	/* recv(2) may have more */
+	size_t			 in_at, in_n;
+	unsigned char		 in[READ_AHEAD];
+};
+
+static const int suites[] = {
+	MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
+	MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
+	MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	0
+};
+
+/* What the relay's alerts (RFC 8446 section 6.2) mean to the user. */
+static const struct {
+	int		 code;
+	const char	*text;
+} alerts[] = {
+	{ MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
+	    "it accepts none of our ciphers and keys" },
+	{ MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY,
+	    "it accepts none of our ciphers and keys" },
+	{ MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "it refuses our certificate" },
+	{ MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT, "it refuses our certificate" },
+	{ MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED, "our certificate is revoked" },
+	{ MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED, "our certificate has expired" },
+	{ MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN, "it refuses our certificate" },
+	{ MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA,
+	    "it does not know who issued our certificate" },
+	{ MBEDTLS_SSL_ALERT_MSG_ACCESS_DENIED, "access denied" },
+	{ MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR, "it has an internal error" },
+	{ MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME,
+	    "it does not know itself by that name" },
+	{ MBEDTLS_SSL_ALERT_MSG_CERT_REQUIRED,
+	    "it wants a client certificate (tls-cert)" },
+	{ 0, NULL }
+};
+
+#ifdef MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
+/* The library has no generator of its own: every number is the kernel's. */
+psa_status_t
+mbedtls_psa_external_get_random(
+    mbedtls_psa_external_random_context_t *context, uint8_t *out, size_t size,
+    size_t *got)
+{
+	const size_t most = 256;
+
+	(void)context;
+	for (size_t n = 0; n < size; n += most)
+		if (getentropy(out + n, size - n < most ? size - n : most) != 0)
+			return PSA_ERROR_INSUFFICIENT_ENTROPY;
+	*got = size;
+	return PSA_SUCCESS;
+}
+#endif
+
+static int
+push(void *arg, const unsigned char *p, size_t n)
+{
+	struct tls *t = arg;
+	ssize_t sent;
+
+	do
+		sent = send(t->fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (sent < 0 && errno == EINTR);
+	/* The answer will take its time: to be polled for, not tried for. */
+	t->readable = false;
+	if (sent >= 0)
+		return (int)sent;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return MBEDTLS_ERR_SSL_WANT_WRITE;
+	t->error = errno;
+	return CONNECTION_FAILED;
+}
+
+static int
+pull(void *arg, unsigned char *p, size_t n)
+{
+	struct tls *t = arg;
+	ssize_t got;
+
+	if (t->in_at == t->in_n) {
+		if (!t->readable)
+			return MBEDTLS_ERR_SSL_WANT_READ;
+		do
+			got = recv(t->fd, t->in, sizeof(t->in), MSG_DONTWAIT);
+		while (got < 0 && errno == EINTR);
+		t->readable = got == sizeof(t->in);
+		if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return MBEDTLS_ERR_SSL_WANT_READ;
+		if (got < 0) {
+			t->error = errno;
+			return CONNECTION_FAILED;
+		}
+		t->in_at = 0;
+		t->in_n = (size_t)got;
+	}
+	if (n > t->in_n - t->in_at)
+		n = t->in_n - t->in_at;
+	if (n > 0)
+		memcpy(p, t->in + t->in_at, n);
+	t->in_at += n;
+	return (int)n;
+}
+
+/* Reads a PEM file, with the NUL behind it that the library wants. */
+static int
+read_pem(const char *path, bool secret, struct buf *pem, struct fault *f)
+{
+	struct fault why;
+	int fd = trust_open(path, f), done = -1;
+
+	if (fd < 0)
+		goto out;
+	if (secret && trust_private(fd, &why) < 0)
+		(void)fault(f, EX_NOPERM, "%s: %s", path, why.text);
+	else
+		done = trust_read(fd, path, CLOCK_NEVER, pem, f);
+	close(fd);
+	if (done == 0 && buf_char(pem, '\0') < 0)
+		done = fault(f, EX_CONFIG, "%s: too large", path);
+out:
+	if (done < 0 && f->code == EX_NOINPUT)
+		f->code = EX_CONFIG;
+	return done;
+}
+
+/* Loads our own certificate and its key, which may be in the same file. */
+static int
+load_own(struct tls *t, const char *cert, const char *key, struct fault *f)
+{
+	struct buf pem;
+	int done = -1;
+
+	if (key == NULL)
+		key = cert;
+	buf_init(&pem, PEM_MAX);
+	if (read_pem(cert, false, &pem, f) < 0)
+		goto out;
+	if (mbedtls_x509_crt_parse(&t->own, (const unsigned char *)pem.p,
+	    pem.n) != 0) {
+		(void)fault(f, EX_CONFIG, "tls-cert %s: no certificate in PEM "
+		    "form", cert);
+		goto out;
+	}
+	buf_clear(&pem);
+	if (read_pem(key, true, &pem, f) < 0)
+		goto out;
+	if (mbedtls_pk_parse_key(&t->key, (const unsigned char *)pem.p, pem.n,
+	    NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE) != 0)
+		(void)fault(f, EX_CONFIG, "tls-key %s: no RSA or EC key in PEM "
+		    "form without a passphrase", key);
+	else if (mbedtls_pk_check_pair(&t->own.pk, &t->key,
+	    mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE) != 0)
+		(void)fault(f, EX_CONFIG, "tls-key %s: not the key of %s", key,
+		    cert);
+	else if (mbedtls_ssl_conf_own_cert(&t->conf, &t->own, &t->key) != 0)
+		(void)fault(f, EX_OSERR, "out of memory");
+	else
+		done = 0;
+out:
+	buf_free(&pem);
+	return done;
+}
+
+/*
+ * Tells the library where roots are found.  One built without the callback
+ * (most distributions') has to read all of them.
+ */
+static void
+trust(struct tls *t)
+{
+#ifdef MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
+	mbedtls_ssl_conf_ca_cb(&t->conf, peer_roots, &t->peer);
+#else
+	if (t->peer.certs.path != NULL)
+		(void)mbedtls_x509_crt_parse_file(&t->roots,
+		    t->peer.certs.path);
+	mbedtls_ssl_conf_ca_chain(&t->conf, &t->roots, NULL);
+#endif
+}
+
+static int
+configure(struct tls *t, const struct tls_settings *s, struct fault *f)
+{
+	unsigned char octets[NAME_ADDRESS_MAX];
+	mbedtls_ssl_config *c = &t->conf;
+	const char *sni;
+
+	if (psa_crypto_init() != PSA_SUCCESS ||
+	    mbedtls_ssl_config_defaults(c, MBEDTLS_SSL_IS_CLIENT,
+	    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0)
+		return fault(f, EX_OSERR, "the TLS library does not start");
+	mbedtls_ssl_conf_rng(c, mbedtls_psa_get_random,
+	    MBEDTLS_PSA_RANDOM_STATE);
+	mbedtls_ssl_conf_min_tls_version(c, s->minimum >= 13 ?
+	    MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2);
+	mbedtls_ssl_conf_ciphersuites(c, suites);
+	mbedtls_ssl_conf_legacy_renegotiation(c,
+	    MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE);
+	/*
+	 * Pins replace every check of the library's, some of which cannot be
+	 * overruled from the callback; there a wrong pin ends the handshake.
+	 */
+	mbedtls_ssl_conf_authmode(c, s->verify && s->pins == NULL ?
+	    MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
+	mbedtls_ssl_conf_verify(c, peer_judge, &t->peer);
+	trust(t);
+	if (s->cert != NULL && load_own(t, s->cert, s->key, f) < 0)
+		return -1;
+	/* RFC 6066 section 3: no literal addresses in server_name. */
+	sni = name_address(t->peer.host, octets) != 0 ? NULL : t->peer.host;
+	if (mbedtls_ssl_setup(&t->ssl, c) != 0 ||
+	    mbedtls_ssl_set_hostname(&t->ssl, sni) != 0)
+		return fault(f, EX_OSERR, "out of memory");
+	mbedtls_ssl_set_bio(&t->ssl, t, push, pull, NULL);
+	return 0;
+}
+
+struct tls *
+tls_new(int fd, const struct tls_settings *s, struct fault *f)
+{
+	struct tls *t = calloc(1, sizeof(*t));
+
+	if (t == NULL) {
+		(void)fault(f, EX_OSERR, "out of memory");
+		return NULL;
+	}
+	t->fd = fd;
+	t->minimum = s->minimum;
+	t->required = s->verify || s->pins != NULL;
+	mbedtls_ssl_init(&t->ssl);
+	mbedtls_ssl_config_init(&t->conf);
+	mbedtls_x509_crt_init(&t->own);
+	mbedtls_x509_crt_init(&t->roots);
+	mbedtls_pk_init(&t->key);
+	if (peer_open(&t->peer, s, f) < 0 || configure(t, s, f) < 0) {
+		tls_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+tls_free(struct tls *t)
+{
+	if (t == NULL)
+		return;
+	mbedtls_ssl_free(&t->ssl);
+	mbedtls_ssl_config_free(&t->conf);
+	mbedtls_x509_crt_free(&t->own);
+	mbedtls_x509_crt_free(&t->roots);
+	mbedtls_pk_free(&t->key);
+	peer_close(&t->peer);
+	freezero(t, sizeof(*t));
+}
+
+/* The relay ended the session with an alert. */
+static int
+alerted(const struct tls *t, struct fault *f)
+{
+	/* There is no accessor for the alert; both octets of it lie here. */
+	const int code = t->ssl.MBEDTLS_PRIVATE(in_msg)[1];
+
+	if (code == MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION)
+		return fault(f, EX_UNAVAILABLE, "the relay speaks no TLS %s",
+		    t->minimum >= 13 ? "1.3" : "1.2 or newer");
+	for (size_t i = 0; alerts[i].text != NULL; i++)
+		if (alerts[i].code == code)
+			return fault(f, EX_UNAVAILABLE, "the relay ends TLS: "
+			    "%s (alert %d)", alerts[i].text, code);
+	return fault(f, EX_UNAVAILABLE, "the relay ends TLS (alert %d)", code);
+}
+
+/* Errors come from several modules, each of which has a range. */
+static bool
+x509_error(int error)
+{
+	return -error >= -MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE &&
+	    -error < -MBEDTLS_ERR_X509_FATAL_ERROR + 0x80;
+}
+
+/* The library's errors as something to be told. */
+static int
+broken(struct tls *t, int error, struct fault *f)
+{
+	switch (error) {
+	case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
+		return alerted(t, f);
+	case MBEDTLS_ERR_SSL_CONN_EOF:
+	case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+		return fault(f, EX_UNAVAILABLE,
+		    "connection closed by the relay");
+	case CONNECTION_FAILED:
+		return fault(f, EX_UNAVAILABLE, "%s", t->error == EPIPE ?
+		    "connection closed by the relay" : strerror(t->error));
+	case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
+		return fault(f, EX_UNAVAILABLE, "the relay speaks no TLS %s",
+		    t->minimum >= 13 ? "1.3" : "1.2 or newer");
+	case MBEDTLS_ERR_SSL_INVALID_RECORD:
+		if (!t->done)
+			return fault(f, EX_UNAVAILABLE,
+			    "the relay does not answer with TLS on this port");
+		break;
+	case MBEDTLS_ERR_SSL_INVALID_MAC:
+		return fault(f, EX_UNAVAILABLE,
+		    "TLS: a record was damaged or forged on its way");
+	case MBEDTLS_ERR_SSL_ALLOC_FAILED:
+		return fault(f, EX_OSERR, "out of memory");
+	default:
+		if (x509_error(error))
+			return fault(f, EX_UNAVAILABLE, "the relay's "
+			    "certificate cannot be read (Mbed TLS error "
+			    "-0x%04x)", (unsigned)-error);
+		break;
+	}
+	return fault(f, EX_UNAVAILABLE, "TLS%s failed: Mbed TLS error -0x%04x",
+	    t->done ? "" : " handshake", (unsigned)-error);
+}
+
+int
+tls_handshake(struct tls *t, struct fault *f)
+{
+	uint32_t flags;
+	int done;
+
+	t->readable = true;
+	done = mbedtls_ssl_handshake(&t->ssl);
+	if (done == MBEDTLS_ERR_SSL_WANT_READ)
+		return TLS_WANT_READ;
+	if (done == MBEDTLS_ERR_SSL_WANT_WRITE)
+		return TLS_WANT_WRITE;
+	flags = mbedtls_ssl_get_verify_result(&t->ssl);
+	t->done = done == 0;
+	if (t->peer.pin[0] != '\0' && t->required && flags != 0 &&
+	    !t->peer.pinned)
+		return peer_refuse(&t->peer, flags, f);
+	if (!t->done)
+		return broken(t, done, f);
+	if (t->required && !tls_verified(t))
+		return peer_refuse(&t->peer, flags, f);
+	(void)snprintf(t->text, sizeof(t->text), "%s with %s",
+	    mbedtls_ssl_get_version(&t->ssl),
+	    mbedtls_ssl_get_ciphersuite(&t->ssl));
+	return 0;
+}
+
+int
+tls_read(struct tls *t, char *p, size_t n, struct fault *f)
+{
+	int got;
+
+	t->readable = true;
+	do
+		got = mbedtls_ssl_read(&t->ssl, (unsigned char *)p, n);
+	while (got == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
+	switch (got) {
+	case MBEDTLS_ERR_SSL_WANT_READ:
+		return TLS_WANT_READ;
+	case MBEDTLS_ERR_SSL_WANT_WRITE:
+		return TLS_WANT_WRITE;
+	/* SMTP replies say themselves where they end: no truncation attack. */
+	case MBEDTLS_ERR_SSL_CONN_EOF:
+	case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+		return 0;
+	default:
+		return got >= 0 ? got : broken(t, got, f);
+	}
+}
+
+int
+tls_write(struct tls *t, struct str data, struct fault *f)
+{
+	int n;
+
+	/* An unfinished record has its length already: RFC 8446 section 5.1. */
+	if (t->writing != 0) {
+		assert(data.n >= t->writing);
+		data.n = t->writing;
+	}
+	n = mbedtls_ssl_write(&t->ssl, (const unsigned char *)data.p, data.n);
+	t->writing = 0;
+	if (n >= 0)
+		return n;
+	if (n != MBEDTLS_ERR_SSL_WANT_READ && n != MBEDTLS_ERR_SSL_WANT_WRITE)
+		return broken(t, n, f);
+	t->writing = data.n;
+	return n == MBEDTLS_ERR_SSL_WANT_READ ? TLS_WANT_READ : TLS_WANT_WRITE;
+}
+
+bool
+tls_pending(const struct tls *t)
+{
+	return mbedtls_ssl_get_bytes_avail(&t->ssl) > 0;
+}
+
+bool
+tls_buffered(const struct tls *t)
+{
+	return t->in_at < t->in_n || mbedtls_ssl_check_pending(&t->ssl) != 0;
+}
+
+void
+tls_close(struct tls *t)
+{
+	if (t->done)
+		(void)mbedtls_ssl_close_notify(&t->ssl);
+}
+
+bool
+tls_verified(const struct tls *t)
+{
+	return t->done && (t->peer.pinned || (t->peer.pins == NULL &&
+	    mbedtls_ssl_get_verify_result(&t->ssl) == 0));
+}
+
+const char *
+tls_describe(const struct tls *t)
+{
+	return t->text;
+}
+
+/* RFC 5929 section 4.1: the hash of the certificate's signature, if good. */
+static int
+end_point(const struct tls *t, struct buf *data)
+{
+	const mbedtls_x509_crt *crt = mbedtls_ssl_get_peer_cert(&t->ssl);
+	const mbedtls_md_info_t *md;
+	mbedtls_md_type_t type;
+	char *room;
+
+	if (crt == NULL)
+		return -1;
+	type = crt->MBEDTLS_PRIVATE(sig_md);
+	if (type == MBEDTLS_MD_MD5 || type == MBEDTLS_MD_SHA1)
+		type = MBEDTLS_MD_SHA256;
+	md = mbedtls_md_info_from_type(type);
+	if (md == NULL)
+		return -1;
+	room = buf_room(data, mbedtls_md_get_size(md));
+	if (room == NULL || mbedtls_md(md, crt->raw.p, crt->raw.len,
+	    (unsigned char *)room) != 0)
+		return -1;
+	data->n += mbedtls_md_get_size(md);
+	return 0;
+}
+
+int
+tls_binding(struct tls *t, const char **type, struct buf *data)
+{
+#ifdef MBEDTLS_SSL_KEYING_MATERIAL_EXPORT
+	const struct str label = STR("EXPORTER-Channel-Binding");
+	char *room;
+
+	if (mbedtls_ssl_get_version_number(&t->ssl) ==
+	    MBEDTLS_SSL_VERSION_TLS1_3) {
+		room = buf_room(data, EXPORTER_SIZE);
+		if (room == NULL || mbedtls_ssl_export_keying_material(&t->ssl,
+		    (unsigned char *)room, EXPORTER_SIZE, label.p, label.n,
+		    NULL, 0, 1) != 0)
+			return -1;
+		data->n += EXPORTER_SIZE;
+		*type = "tls-exporter";
+		return 0;
+	}
+#endif
+	*type = "tls-server-end-point";
+	return end_point(t, data);
+}
+
+const char *
+tls_version(void)
+{
+	return MBEDTLS_VERSION_STRING_FULL;
+}
