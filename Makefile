@@ -17,7 +17,7 @@ DEPS_DIR   = .deps
 
 SRCS = \
 	src/main.c src/args.c \
-	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c \
+	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c src/delivery/stepwise.c \
 	src/smtp/authenticate.c src/smtp/client.c src/smtp/command.c \
 	src/smtp/hmac.c src/smtp/reply.c src/smtp/sasl.c src/smtp/saslprep.c \
 	src/smtp/scram.c src/smtp/transaction.c \
@@ -25,7 +25,8 @@ SRCS = \
 	src/mail/header.c src/mail/intake.c src/mail/mail.c \
 	src/mail/message.c \
 	src/mail/rewrite.c src/mail/scan.c src/mail/store.c \
-	src/net/certs.c src/net/dial.c src/net/name.c src/net/stream.c src/net/tls.c \
+	src/net/certs.c src/net/dial.c src/net/name.c src/net/peer.c \
+	src/net/stream.c src/net/tls.c \
 	src/config/conf.c src/config/keyword.c src/config/parse.c \
 	src/config/relay.c src/config/secret.c \
 	src/config/trust.c src/config/url.c src/config/word.c \

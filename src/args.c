@@ -188,6 +188,17 @@ parse_long(struct args *a, int argc, char *argv[], int *i, struct fault *f)
 	return 0;
 }
 
+/* A line break in an argument is an attempt to smuggle a command or field. */
+static int
+refuse_line_breaks(int argc, char *argv[], struct fault *f)
+{
+	for (int i = 1; i < argc; i++)
+		if (strpbrk(argv[i], "\r\n") != NULL)
+			return fault(f, EX_DATAERR,
+			    "argument %d: line break in it: %s", i, argv[i]);
+	return 0;
+}
+
 int
 args_parse(struct args *a, int argc, char *argv[], struct fault *f)
 {
@@ -213,5 +224,5 @@ args_parse(struct args *a, int argc, char *argv[], struct fault *f)
 	}
 	a->rcpt = argv + i;
 	a->count = argc - i;
-	return 0;
+	return refuse_line_breaks(argc, argv, f);
 }

@@ -68,12 +68,13 @@ version(void)
 static void
 know_host(struct self *self, const struct conf *conf)
 {
-	self->qualified = conf->hostname != NULL;
-	if (self->qualified)
+	if (conf->hostname == NULL)
+		self->qualified = host_name(self->host);
+	else {
+		self->qualified = strchr(conf->hostname, '.') != NULL;
 		(void)snprintf(self->host, sizeof(self->host), "%s",
 		    conf->hostname);
-	else
-		self->qualified = host_name(self->host);
+	}
 	self->domain = conf->domain != NULL ? conf->domain : self->host;
 }
 
@@ -198,7 +199,7 @@ submit(const struct args *args, const struct conf *conf)
 	const struct message_limits limits = { .dots = args->dots,
 	    .size = conf->max_message_size };
 	struct self self = { 0 };
-	struct delivery delivery = { .conf = conf, .trace = args->verbose };
+	struct courier courier = { .conf = conf, .trace = args->verbose };
 	int64_t started = clock_ms();
 	struct mail mail;
 	struct fault f;
@@ -206,7 +207,7 @@ submit(const struct args *args, const struct conf *conf)
 
 	mail_init(&mail);
 	know_host(&self, conf);
-	delivery.hostname = self.qualified ? self.host : NULL;
+	courier.hostname = self.qualified ? self.host : NULL;
 	if (message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
 	    address(&mail, args, conf, &self, &f) != 0 ||
 	    rewrite(&mail, args, conf, &self, &f) != 0) {
@@ -216,7 +217,8 @@ submit(const struct args *args, const struct conf *conf)
 		show(&mail);
 		code = result_code(&mail.envelope);
 	} else {
-		deliver(&delivery, &mail);
+		deliver(&courier, &mail);
+		courier_rest(&courier);
 		result_report(&mail, started);
 		code = result_code(&mail.envelope);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which relay gets the mail, and what becomes of the recipients when one of
- * them fails.  One attempt() is one session with one relay.
+ * them fails.  One attempt() is one transaction with one relay.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,6 @@
 #include "net/dial.h"
 #include "smtp/client.h"
 #include "smtp/command.h"
-#include "smtp/transaction.h"
 
 /* Gives every open recipient the same result. */
 static void
@@ -41,54 +40,79 @@ settle_session(struct mail *m, const struct fault *why)
 		settle(m, RCPT_TEMPORARY, why, "4.4.1");
 }
 
-/* Notes who answered for the recipients that were tried. */
-static void
-note_relay(struct mail *m, const bool *tried, const char *peer)
+void
+courier_rest(struct courier *c)
 {
-	for (size_t i = 0; i < m->envelope.count; i++) {
-		struct rcpt *rcpt = &m->envelope.rcpt[i];
-
-		if (!tried[i])
-			continue;
-		free(rcpt->relay);
-		rcpt->relay = strdup(peer);
-	}
+	client_close(&c->session);
 }
 
-static void
-attempt_smtp(const struct delivery *d, struct session *s, struct mail *m)
+static int
+open_session(struct courier *c, const struct relay *r, struct fault *f)
 {
-	const struct relay *r = s->relay;
+	struct session *s = &c->session;
 	char address[DIAL_NAME_MAX];
-	struct fault why;
 	int fd;
 
+	s->relay = r;
+	s->hostname = c->hostname;
+	s->trace = c->trace;
+	s->lost = false;
+	c->used = false;
 	(void)snprintf(s->peer, sizeof(s->peer), "%s:%u", r->host,
 	    (unsigned)r->port);
 	fd = dial(r->host, r->port,
-	    clock_deadline(r->timeout.connect, s->limit), address, &why);
+	    clock_deadline(r->timeout.connect, s->limit), address, f);
 	if (fd < 0) {
-		if (s->trace)
-			command_trace(s, "==", str_of(why.text));
-		settle(m, RCPT_TEMPORARY, &why, "4.4.1");
-		return;
+		command_trace(s, "==", str_of(f->text));
+		return -1;
 	}
 	(void)snprintf(s->peer, sizeof(s->peer), "%s[%s]:%u", r->host, address,
 	    (unsigned)r->port);
-	s->trace = d->trace;
 	command_trace(s, "==", str_of(s->peer));
-	if (client_open(s, fd, &why) != 0)
+	return client_open(s, fd, f);
+}
+
+int
+courier_connect(struct courier *c, const struct relay *r, struct fault *f)
+{
+	struct session *s = &c->session;
+
+	if (s->stream != NULL && s->relay == r && !s->lost) {
+		c->used = true;
+		return 0;
+	}
+	courier_rest(c);
+	if (open_session(c, r, f) == 0)
+		return 0;
+	courier_rest(c);
+	return -1;
+}
+
+static void
+attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
+{
+	struct fault why;
+
+	if (courier_connect(c, r, &why) != 0) {
 		settle_session(m, &why);
-	else
-		(void)transaction_run(s, m, &why);
-	client_close(s);
+		return;
+	}
+	if (transaction_run(&c->session, m, &why) == 0 || !c->used)
+		return;
+	/* A connection kept open may have been closed meanwhile: once more. */
+	if (envelope_open(&m->envelope) > 0) {
+		if (courier_connect(c, r, &why) != 0)
+			settle_session(m, &why);
+		else
+			(void)transaction_run(&c->session, m, &why);
+	}
 }
 
 static void
 attempt_maildir(const struct relay *r, struct mail *m)
 {
-	struct buf name;
 	struct fault why = { 0 };
+	struct buf name;
 
 	buf_init(&name, 256);
 	if (maildir_deliver(r->path, m, &name, &why) != 0)
@@ -101,37 +125,45 @@ attempt_maildir(const struct relay *r, struct mail *m)
 	buf_free(&name);
 }
 
+/* Notes for the recipients that were tried who answered. */
 static void
-attempt(const struct delivery *d, const struct relay *r, int64_t limit,
-    struct mail *m)
+note_relay(struct mail *m, const bool *tried, const char *peer)
 {
-	struct session s = { .relay = r, .hostname = d->hostname,
-	    .limit = limit, .trace = d->trace };
+	for (size_t i = 0; i < m->envelope.count; i++)
+		if (tried[i]) {
+			free(m->envelope.rcpt[i].relay);
+			m->envelope.rcpt[i].relay = strdup(peer);
+		}
+}
+
+static void
+attempt(struct courier *c, const struct relay *r, struct mail *m)
+{
 	bool *tried = calloc(m->envelope.count, sizeof(*tried));
 
 	for (size_t i = 0; tried != NULL && i < m->envelope.count; i++)
 		tried[i] = rcpt_open(&m->envelope.rcpt[i]);
-	if (r->kind == RELAY_MAILDIR) {
-		(void)snprintf(s.peer, sizeof(s.peer), "%s", r->url);
+	if (r->kind == RELAY_MAILDIR)
 		attempt_maildir(r, m);
-	} else
-		attempt_smtp(d, &s, m);
+	else
+		attempt_smtp(c, r, m);
 	if (tried != NULL)
-		note_relay(m, tried, s.peer);
+		note_relay(m, tried, r->kind == RELAY_MAILDIR ? r->url :
+		    c->session.peer);
 	free(tried);
 }
 
 void
-deliver(const struct delivery *d, struct mail *m)
+deliver(struct courier *c, struct mail *m)
 {
-	int64_t limit = clock_deadline(d->conf->timeout_total, CLOCK_NEVER);
 	const struct relay *r;
 
-	STAILQ_FOREACH(r, &d->conf->relays, next) {
-		if (envelope_open(&m->envelope) == 0)
+	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
+	STAILQ_FOREACH(r, &c->conf->relays, next) {
+		if (envelope_open(&m->envelope) == 0 ||
+		    clock_left(c->session.limit) == 0)
 			break;
-		if (clock_left(limit) == 0)
-			break;
-		attempt(d, r, limit, m);
+		attempt(c, r, m);
 	}
 }
+

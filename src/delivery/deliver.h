@@ -4,11 +4,21 @@
 
 #include "config/conf.h"
 #include "mail/mail.h"
+#include "smtp/session.h"
+#include "smtp/transaction.h"
 
-struct delivery {
+/*
+ * Takes mails to the relays.  A session stays open from one mail to the next
+ * until courier_rest(), so that many mails cost one connection.
+ */
+struct courier {
 	const struct conf *conf;
 	const char	*hostname;	/* for EHLO; NULL: address literal */
 	bool		 trace;		/* show the dialogue on stderr */
+
+	struct session	 session;	/* open while session.stream is set */
+	bool		 used;		/* it has carried a mail before */
+	struct transaction current;	/* begun while current.s is set */
 };
 
 /*
@@ -16,6 +26,31 @@ struct delivery {
  * next relay is tried for those that the one before could not take for now.
  * Afterwards every recipient has a result.
  */
-void deliver(const struct delivery *, struct mail *);
+void deliver(struct courier *, struct mail *);
+
+/* An SMTP answer to pass on: the relay's own, or ours where it gave none. */
+struct verdict {
+	int		 code;		/* 2yz: yes */
+	char		 text[1024];	/* without the code; lines end in LF */
+};
+
+/*
+ * The same in steps, for a sender who waits for each answer (-bs).  begin
+ * finds a relay that takes the sender; accept offers it the envelope's last
+ * recipient; finish does the rest and falls back on deliver() for those still
+ * open.  A relay lost in between is no reason to say no: finish tries again.
+ */
+void deliver_begin(struct courier *, struct mail *, struct verdict *);
+void deliver_accept(struct courier *, struct mail *, struct verdict *);
+void deliver_finish(struct courier *, struct mail *, struct verdict *);
+
+/* Takes back what was begun. */
+void deliver_drop(struct courier *);
+
+/* Makes the session one with this relay: the open one, or a new one. */
+int courier_connect(struct courier *, const struct relay *, struct fault *);
+
+/* Ends the session in good order. */
+void courier_rest(struct courier *);
 
 #endif

@@ -256,7 +256,7 @@ bool
 rcpt_open(const struct rcpt *r)
 {
 	return r->state == RCPT_PENDING ||
-	    (r->state == RCPT_TEMPORARY && !r->unsure);
+	    (r->state == RCPT_TEMPORARY && !r->unsure && !r->told);
 }
 
 size_t

@@ -13,6 +13,7 @@ struct rcpt {
 	bool		 utf8;		/* it has octets from 128 up */
 	enum rcpt_state	 state;
 	bool		 unsure;	/* may have been delivered: no 2nd try */
+	bool		 told;		/* -bs: the client was told no: dropped */
 	int		 code;		/* sysexits code, 0 when sent */
 	char		 dsn[12];	/* enhanced status code, RFC 3463 */
 	char		*reply;		/* the relay's words, or ours; owned;
@@ -65,7 +66,7 @@ int envelope_add(struct envelope *, struct str list,
 int envelope_from_header(struct envelope *, struct str header,
     const struct qualifier *, struct fault *);
 
-/* True when it is still to be tried: pending, or temporary and sure. */
+/* True when it is still to be tried: pending, or temporary, sure, not told. */
 bool rcpt_open(const struct rcpt *);
 
 /* How many recipients are still to be tried. */

@@ -28,8 +28,7 @@ greet(struct session *s, struct fault *f)
 		return -1;
 	if (s->reply.code == 220)
 		return 0;
-	return command_refused(s, "greeting", s->reply.code >= 400 ?
-	    EX_UNAVAILABLE : EX_PROTOCOL, f);
+	return command_refused(s, "greeting", EX_UNAVAILABLE, f);
 }
 
 static void
@@ -124,8 +123,7 @@ hello(struct session *s, struct fault *f)
 		return command_refused(s, "HELO", EX_UNAVAILABLE, f);
 	}
 	if (s->reply.code != 250)
-		return command_refused(s, "EHLO", s->reply.code >= 400 ?
-		    EX_UNAVAILABLE : EX_PROTOCOL, f);
+		return command_refused(s, "EHLO", EX_UNAVAILABLE, f);
 	s->can.esmtp = true;
 	text = buf_view(&s->reply.text);
 	(void)str_cut(&text, '\n', &line);	/* the server's name */
@@ -146,10 +144,8 @@ start_tls(struct session *s, struct fault *f)
 
 	stream_deadline(s->stream,
 	    clock_deadline(r->timeout.command, s->limit));
-	if (stream_start_tls(s->stream, &settings, f) != 0) {
-		s->lost = true;
-		return fault(f, f->code, "%s: TLS: %s", s->peer, f->text);
-	}
+	if (stream_start_tls(s->stream, &settings, f) != 0)
+		return command_abort(s, "TLS", f);
 	command_trace(s, "==", str_of(tls_describe(stream_tls(s->stream))));
 	return 0;
 }

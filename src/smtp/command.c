@@ -100,6 +100,12 @@ command_reply(struct session *s, const char *stage, int64_t timeout,
 		s->lost = true;
 	return 0;
 lost:
+	return command_abort(s, stage, f);
+}
+
+int
+command_abort(struct session *s, const char *stage, struct fault *f)
+{
 	s->lost = true;
 	return fault(f, f->code, "%s: %s: %s", s->peer, stage, f->text);
 }
@@ -115,10 +121,15 @@ command_ask(struct session *s, const char *command, const char *argument,
 }
 
 int
-command_refused(const struct session *s, const char *stage, int code,
+command_refused(struct session *s, const char *stage, int code,
     struct fault *f)
 {
 	char text[FAULT_TEXT];
+
+	if (s->reply.code < 400) {
+		s->lost = true;
+		code = EX_PROTOCOL;
+	}
 
 	reply_format(&s->reply, text, sizeof(text));
 	return fault(f, code, "%s: %s: %s", s->peer, stage, text);

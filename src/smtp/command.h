@@ -37,10 +37,17 @@ int command_ask(struct session *, const char *command, const char *argument,
 
 /*
  * "PEER: STAGE: the relay's words" with this exit code: the fault of a reply
- * that refuses something.
+ * that refuses something.  A reply that is no refusal, but not the one that
+ * had to come either, is a violation of the protocol and ends the session.
  */
-int command_refused(const struct session *, const char *stage, int code,
+int command_refused(struct session *, const char *stage, int code,
     struct fault *);
+
+/*
+ * The relay cannot be trusted to go on: marks the session lost and returns -1
+ * with "PEER: STAGE: " put before the fault's text.
+ */
+int command_abort(struct session *, const char *stage, struct fault *);
 
 /* Shows a line of the dialogue when -v was given. */
 void command_trace(const struct session *, const char *arrow, struct str);

@@ -76,7 +76,7 @@ static int
 refusal_code(const struct reply *r)
 {
 	if (r->code / 100 != 5)
-		return r->code / 100 == 4 ? EX_UNAVAILABLE : EX_PROTOCOL;
+		return EX_UNAVAILABLE;
 	if (r->code == 530 || r->code == 535 ||
 	    strncmp(r->dsn, "5.7.", 4) == 0)
 		return EX_NOPERM;
@@ -117,7 +117,7 @@ reap_rcpt(struct transaction *t, struct rcpt *rcpt)
 	if (r->code / 100 == 5 && r->code != 530)
 		code = EX_NOUSER;
 	(void)command_refused(t->s, "RCPT TO", code, &why);
-	rcpt_result(rcpt, refusal_state(r), code, reply_dsn(r), why.text);
+	rcpt_result(rcpt, refusal_state(r), why.code, reply_dsn(r), why.text);
 }
 
 /* Reads and judges the reply to the oldest command under way. */
@@ -233,10 +233,8 @@ send_message(struct transaction *t, struct fault *f)
 
 	command_trace(s, "->", STR("(message)"));
 	if (put_message(t, f) != 0 ||
-	    stream_put(s->stream, STR(".\r\n"), f) != 0) {
-		s->lost = true;
-		return fault(f, f->code, "%s: message: %s", s->peer, f->text);
-	}
+	    stream_put(s->stream, STR(".\r\n"), f) != 0)
+		return command_abort(s, "message", f);
 	command_trace(s, "->", STR("."));
 	s->waiting++;
 	if (command_reply(s, "end of data", s->relay->timeout.dot, f) != 0) {
@@ -265,7 +263,7 @@ abandon(struct transaction *t, struct fault *f)
 	/* 354 although no recipient stands: nothing may follow but a dot. */
 	if (t->data) {
 		if (stream_put(s->stream, STR(".\r\n"), f) != 0)
-			return -1;
+			return command_abort(s, "end of data", f);
 		s->waiting++;
 		return command_reply(s, "end of data",
 		    s->relay->timeout.command, f);

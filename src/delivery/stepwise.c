@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Delivery in the steps of an SMTP dialogue: what the relay says to MAIL, RCPT
+ * and the message is what the client on the other side is told.
+ */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "delivery/deliver.h"
+
+/* The relay's own words. */
+static void
+quote(struct verdict *v, const struct reply *r)
+{
+	v->code = r->code;
+	(void)snprintf(v->text, sizeof(v->text), "%.*s",
+	    (int)(r->text.n < sizeof(v->text) ? r->text.n :
+	    sizeof(v->text) - 1), r->text.n == 0 ? "" : r->text.p);
+}
+
+static void
+say(struct verdict *v, int code, const char *dsn, const char *text)
+{
+	v->code = code;
+	(void)snprintf(v->text, sizeof(v->text), "%s %s", dsn, text);
+}
+
+/* What a session that failed means to a client: permanent only where sure. */
+static void
+say_fault(struct verdict *v, const struct fault *f)
+{
+	if (f->code == EX_NOPERM || f->code == EX_CONFIG)
+		say(v, 554, "5.3.5", f->text);
+	else if (f->code == EX_DATAERR)
+		say(v, 554, "5.6.0", f->text);
+	else
+		say(v, 451, "4.4.1", f->text);
+}
+
+/* Says MAIL to one relay; false: another may do better. */
+static bool
+begin_at(struct courier *c, const struct relay *r, struct mail *m,
+    struct verdict *v)
+{
+	struct fault f;
+
+	if (courier_connect(c, r, &f) != 0) {
+		say_fault(v, &f);
+		return v->code / 100 == 5;
+	}
+	if (transaction_open(&c->current, &c->session, m, &f) != 0) {
+		say_fault(v, &f);
+		transaction_drop(&c->current);
+		/* A connection kept open may have been closed meanwhile. */
+		return c->used && begin_at(c, r, m, v);
+	}
+	quote(v, &c->session.reply);
+	if (v->code / 100 != 2)
+		transaction_drop(&c->current);
+	return v->code / 100 != 4;
+}
+
+void
+deliver_begin(struct courier *c, struct mail *m, struct verdict *v)
+{
+	const struct relay *r;
+
+	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
+	say(v, 250, "2.1.0", "Ok");
+	STAILQ_FOREACH(r, &c->conf->relays, next)
+		if (r->kind == RELAY_MAILDIR || begin_at(c, r, m, v))
+			break;
+}
+
+void
+deliver_accept(struct courier *c, struct mail *m, struct verdict *v)
+{
+	struct rcpt *rcpt = &m->envelope.rcpt[m->envelope.count - 1];
+	struct fault f;
+
+	say(v, 250, "2.1.5", "Ok");
+	if (rcpt->state == RCPT_PERMANENT)
+		say(v, 553, rcpt->dsn, rcpt->reply);
+	else if (c->current.s != NULL && !c->session.lost) {
+		if (transaction_add(&c->current, &f) != 0)
+			return;
+		if (rcpt->state == RCPT_PENDING || c->session.reply.code >= 400)
+			quote(v, &c->session.reply);
+		else
+			say(v, 550, rcpt->dsn, rcpt->reply);
+	}
+	rcpt->told = v->code / 100 != 2;
+}
+
+/* One answer for all recipients: yes only when each was served. */
+static void
+conclude(const struct courier *c, const struct mail *m, struct verdict *v)
+{
+	const struct rcpt *failed = NULL;
+	const struct reply *last = &c->session.reply;
+	bool relayed = c->session.stream != NULL;
+
+	for (size_t i = 0; i < m->envelope.count && failed == NULL; i++)
+		if (m->envelope.rcpt[i].state != RCPT_SENT &&
+		    !m->envelope.rcpt[i].told)
+			failed = &m->envelope.rcpt[i];
+	if (failed == NULL && relayed && last->code / 100 == 2)
+		quote(v, last);
+	else if (failed == NULL)
+		say(v, 250, "2.0.0", "Ok");
+	else if (relayed && last->code >= 400)
+		quote(v, last);
+	else
+		say(v, failed->state == RCPT_PERMANENT ? 554 : 451,
+		    failed->dsn, failed->reply);
+}
+
+void
+deliver_finish(struct courier *c, struct mail *m, struct verdict *v)
+{
+	struct fault ignored;
+
+	if (c->current.s != NULL)
+		(void)transaction_finish(&c->current, &ignored);
+	deliver(c, m);
+	conclude(c, m, v);
+}
+
+void
+deliver_drop(struct courier *c)
+{
+	if (c->current.s != NULL)
+		transaction_drop(&c->current);
+}
