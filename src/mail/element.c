@@ -157,9 +157,11 @@ element_next(struct addr_list *list, struct element *e)
 	}
 	if (e->angle)
 		blame(e, "\"<\" without \">\"" ELEMENT_GRAMMAR);
-	if (has_control(view(begin, p)))
-		blame(e, "a control character" ELEMENT_GRAMMAR);
 	e->text = str_trim(view(start, p));
+	if (has_control(str_trim(view(begin, p)))) {
+		blame(e, "a control character" ELEMENT_GRAMMAR);
+		e->text = str_trim(view(begin, p));
+	}
 	if (p < end && *p++ == ';')
 		list->in_group = false;
 	list->rest = view(p, end);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any bytes as a header and as arguments: the fields are the header, octet by
+ * octet; every recipient to be tried is a complete address, and only once
+ * there; nothing with a line end in it comes from an argument.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/addr.h"
+#include "mail/envelope.h"
+#include "mail/header.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { COMPARED = 64 };
+
+static void
+require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+check_fields(struct str header)
+{
+	const char *at = header.p;
+	struct field field;
+
+	while (header_next(&header, &field)) {
+		require(field.raw.p == at && field.raw.n > 0);
+		at += field.raw.n;
+		require(field.body.p >= field.raw.p);
+		require(field.body.p + field.body.n <= at);
+		require(field.name.n == header_name_length(field.raw));
+		require(field.name.n == 0 || field.body.p[-1] == ':');
+	}
+	require(header.n == 0);
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	const char *x = strrchr(a, '@'), *y = strrchr(b, '@');
+
+	if (x == NULL || y == NULL)
+		return strcmp(a, b) == 0;
+	return str_eq((struct str){ a, (size_t)(x - a) },
+	    (struct str){ b, (size_t)(y - b) }) &&
+	    str_ieq(str_of(x), str_of(y));
+}
+
+static void
+check_rcpt(const struct rcpt *r)
+{
+	struct fault f = { 0 };
+	struct addr a;
+
+	require(r->relay == NULL && !r->unsure);
+	require(r->utf8 == str_has_8bit(str_of(r->address)));
+	if (r->state == RCPT_PENDING) {
+		require(addr_single(str_of(r->address), &a, &f) == 0);
+		require(strcmp(a.spec, r->address) == 0 && a.domain != NULL);
+		require(r->reply == NULL && r->code == 0);
+		return;
+	}
+	require(r->state == RCPT_PERMANENT && r->code == EX_DATAERR);
+	require(r->reply != NULL && strcmp(r->dsn, "5.1.3") == 0);
+	for (const char *p = r->address; *p != '\0'; p++)
+		require(*p >= ' ' && *p <= '~');
+}
+
+static void
+check_envelope(const struct envelope *e)
+{
+	size_t pending = 0;
+
+	for (size_t i = 0; i < e->count; i++) {
+		check_rcpt(&e->rcpt[i]);
+		pending += e->rcpt[i].state == RCPT_PENDING;
+		for (size_t j = 0; j < i && j < COMPARED; j++)
+			require(!same(e->rcpt[i].address, e->rcpt[j].address));
+	}
+	require(envelope_open(e) == pending);
+}
+
+static bool
+is_argument(struct str s)
+{
+	return s.n == 0 || (memchr(s.p, '\r', s.n) == NULL &&
+	    memchr(s.p, '\n', s.n) == NULL && memchr(s.p, '\0', s.n) == NULL);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct qualifier q = { "example.org", "ops@example.com" };
+	const struct str text = { (const char *)data, size };
+	struct str rest = text, line;
+	struct fault f = { 0 };
+	struct envelope e;
+	struct addr a;
+
+	check_fields(text);
+	envelope_init(&e);
+	require(envelope_from_header(&e, text, &q, &f) == 0);
+	check_envelope(&e);
+	require((envelope_add(&e, text, &q, &f) == 0) == is_argument(text));
+	while (str_cut(&rest, '\n', &line)) {
+		require((envelope_add(&e, line, &q, &f) == 0) ==
+		    is_argument(line));
+		if (envelope_sender(&e, line, &q, &f) != 0)
+			require(f.code == EX_DATAERR);
+		else if (e.sender[0] != '\0')
+			require(addr_single(str_of(e.sender), &a, &f) == 0 &&
+			    a.domain != NULL);
+	}
+	check_envelope(&e);
+	envelope_free(&e);
+	return 0;
+}
