@@ -40,6 +40,7 @@ WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OVERLAY -Isrc \
 	-ffile-prefix-map=$(CURDIR)=.
 HARD  = -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-ffunction-sections -fdata-sections
 LINK  = -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
 LIBS  = -lmbedtls -lbsd -lmd
