@@ -20,8 +20,8 @@ enum { LINE_LIMIT = 16 * 1024, NAME_SHOWN = 40, VARIABLE_MAX = 64 };
 struct parser {
 	struct conf	*conf;
 	unsigned	 line;
-	unsigned	 first_relay;		/* its line; 0: none so far */
-	unsigned	 seen[KEYWORDS_MAX];	/* in this block: line, or 0 */
+	unsigned	 seen[KEYWORDS_MAX];	/* line it was set in, or 0; in this
+						   block for those of relays */
 	unsigned	 literal;		/* last line with a password */
 };
 
@@ -41,13 +41,13 @@ problem(struct problems *p, const char *file, unsigned line,
 		p->code = what->code;
 }
 
-/* Starts a block: from here on keywords may come again. */
+/* Starts a block: from here on the keywords of relays may come again. */
 static int
 open_relay(struct parser *p, const char *url, struct fault *f)
 {
-	if (p->first_relay == 0)
-		p->first_relay = p->line;
-	memset(p->seen, 0, sizeof(p->seen));
+	for (const struct keyword *k = keywords; k->name != NULL; k++)
+		if (k->per_relay)
+			p->seen[k - keywords] = 0;
 	return relay_add(p->conf, url, p->line, f);
 }
 
@@ -68,9 +68,6 @@ store(struct parser *p, const struct keyword *k, const char *value,
 
 	if (k->type == KEYWORD_RELAY)
 		return open_relay(p, value, f);
-	if (!k->per_relay && p->first_relay != 0)
-		return fault(f, EX_CONFIG, "is no setting of a relay: move it "
-		    "above the first relay (line %u)", p->first_relay);
 	if (*seen != 0)
 		return fault(f, EX_CONFIG, "already set in line %u", *seen);
 	*seen = p->line;
