@@ -235,7 +235,7 @@ reports_too_large() {
 	yes 'a message above the limit' | head -c "$SIZE_LIMIT" >>"$MAIL"
 	send -t -i <"$MAIL"
 	((status == 65 || status == 67)) || fail "exit $status instead of 65 or 67"
-	assert_stderr_line '.*(552|size|large).*'
+	assert_stderr_line '.*(552|octets).*'
 	assert_stored 0 "$RCPT"
 }
 

@@ -195,7 +195,8 @@ accounts() {
 	echo localhost >"$1/etc/mailname"
 }
 
-# store RECIPIENT: the delivery agent, for servers that pipe into one.
+# store [RECIPIENT]: the delivery agent, for servers that pipe into one. Exim
+# gives the recipient in the environment.
 store_agent() {
 	mkdir -p "$1/var/store"
 	chown 910:910 "$1/var/store"
@@ -203,11 +204,12 @@ store_agent() {
 		#!/bin/sh
 		set -e
 		umask 022
-		cd /var/store
-		mkdir -p "$1/tmp" "$1/new"
+		rcpt=${1:-$LOCAL_PART@$DOMAIN}
+		mkdir -p "/var/store/$rcpt/tmp" "/var/store/$rcpt/new"
+		cd "/var/store/$rcpt"
 		name=$(date +%s.%N).$$
-		cat >"$1/tmp/$name"
-		mv "$1/tmp/$name" "$1/new/$name"
+		cat >"tmp/$name"
+		mv "tmp/$name" "new/$name"
 	END
 	chmod 755 "$1/etc/store"
 }
@@ -246,6 +248,7 @@ launch() {
 	mkdir -p "$dir/etc" "$dir/run" "$dir/var/empty" "$dir/var/tmp"
 	chmod 755 "$dir/etc" "$dir/run" "$dir/var" "$dir/var/empty"
 	chmod 1777 "$dir/var/tmp"
+	ln -s /run "$dir/var/run"
 	exec {fd}>"$dir/lock"
 	flock -n "$fd" || die "already running"
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TZ=UTC LC_ALL=C.UTF-8 \
@@ -264,6 +267,11 @@ alive() {
 # The names below DEPS_DIR/root that root_packages asks for.
 roots() {
 	root_packages | cut -d ' ' -f 1
+}
+
+# The ports the server has; a script may define it anew.
+ports() {
+	echo "$SUBMISSION_PORT $SUBMISSIONS_PORT $SMTP_PORT"
 }
 
 listening() {
@@ -307,7 +315,7 @@ start() {
 	END
 	configure "$dir"
 	serve "$dir"
-	for port in $SUBMISSION_PORT $SUBMISSIONS_PORT $SMTP_PORT; do
+	for port in $(ports); do
 		if ! within 30 listening "$dir" "$port" || ! alive "$dir"; then
 			log "$dir" >&2
 			stop "$dir"
@@ -330,9 +338,16 @@ stored() {
 
 the_one() {
 	local files
-	mapfile -t files < <(stored "$@")
-	[ ${#files[@]} -eq 1 ] || die "${#files[@]} messages for $2"
-	echo "${files[0]}"
+	files=$(stored "$@")
+	[ -f "$files" ] || die "not one message for $2: ${files:-none}"
+	echo "$files"
+}
+
+count() {
+	local files
+	files=$(stored "$@")
+	printf '%s' "${files:+$files
+}" | wc -l
 }
 
 # after FILE FIELD...: the lines behind the fields that must come first, in
@@ -358,8 +373,7 @@ server_main() {
 	local verb=${1:-} file
 	[ $# -gt 0 ] && shift
 	case $verb:$# in
-	fetch:0 | start:1 | stop:1 | log:1) "$verb" "$@" ;;
-	count:2) stored "$@" | wc -l ;;
+	fetch:0 | start:1 | stop:1 | log:1 | count:2) "$verb" "$@" ;;
 	message:2) file=$(the_one "$@") && strip "$file" ;;
 	sender:2)
 		file=$(the_one "$@")
