@@ -20,8 +20,8 @@ enum { LINE_LIMIT = 16 * 1024, NAME_SHOWN = 40, VARIABLE_MAX = 64 };
 struct parser {
 	struct conf	*conf;
 	unsigned	 line;
-	unsigned	 seen[KEYWORDS_MAX];	/* line it was set in, or 0; in this
-						   block for those of relays */
+	/* Where each was set, or 0; those of relays: in this block. */
+	unsigned	 seen[KEYWORDS_MAX];
 	unsigned	 literal;		/* last line with a password */
 };
 
