@@ -172,24 +172,28 @@ rewrite(struct mail *m, const struct args *args, const struct conf *conf,
 	return rewrite_header(&m->header, &m->message, &id, f);
 }
 
-/* --dry-run: what would be sent to whom. */
-static void
+/* --dry-run: what would be sent to whom; returns the exit status. */
+static int
 show(const struct mail *m)
 {
+	int code = EX_OK;
+
 	(void)printf("from <%s>\n", m->envelope.sender);
 	for (size_t i = 0; i < m->envelope.count; i++) {
 		const struct rcpt *rcpt = &m->envelope.rcpt[i];
 
-		if (rcpt_open(rcpt))
+		if (rcpt_open(rcpt)) {
 			(void)printf("to <%s>\n", rcpt->address);
-		else
-			(void)printf("not to <%s>: %s\n", rcpt->address,
-			    rcpt->reply);
+			continue;
+		}
+		(void)printf("not to <%s>: %s\n", rcpt->address, rcpt->reply);
+		code = result_worse(code, rcpt->code);
 	}
 	(void)putchar('\n');
 	for (size_t i = 0; i < m->header.count; i++)
 		(void)fwrite(m->header.piece[i].text.p, 1,
 		    m->header.piece[i].text.n, stdout);
+	return code;
 }
 
 /* Takes one message from standard input to the relay. */
@@ -214,8 +218,7 @@ submit(const struct args *args, const struct conf *conf)
 		code = complain(&f);
 		log_line(true, "status=rejected (%s)", f.text);
 	} else if (args->dry_run) {
-		show(&mail);
-		code = result_code(&mail.envelope);
+		code = show(&mail);
 	} else {
 		deliver(&courier, &mail);
 		courier_rest(&courier);
