@@ -54,7 +54,7 @@ set(struct exchange *e, const char *name, const char *value)
 	else if (strcmp(name, "host") == 0)
 		c->host = p;
 	else if (strcmp(name, "port") == 0)
-		c->port = (uint16_t)atoi(p);
+		c->port = (uint16_t)strtoul(p, NULL, 10);
 	else if (strcmp(name, "type") == 0)
 		c->binding_type = p;
 	else if (strcmp(name, "binding") == 0)
