@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A relay URL from any bytes.  Nothing but the characters of names, addresses
+ * and scopes may come out as a host, and a host that was taken is taken again
+ * from an URL made of its parts.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/url.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+release(struct relay *r)
+{
+	free(r->url);
+	free(r->host);
+	free(r->path);
+}
+
+static void
+check_host(const struct relay *r)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%";
+	const bool v6 = strchr(r->host, ':') != NULL;
+	struct relay again = { 0 };
+	struct fault f;
+	char url[400];
+
+	assert(r->port > 0 && r->path == NULL && r->host[0] != '\0');
+	assert(strspn(r->host, allowed) == strlen(r->host));
+	(void)snprintf(url, sizeof(url), v6 ? "smtp://[%s]:%u" : "smtp://%s:%u",
+	    r->host, r->port);
+	if (url_parse(&again, url, &f) == -1)
+		abort();
+	assert(strcmp(again.host, r->host) == 0 && again.port == r->port);
+	release(&again);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct relay r = { 0 };
+	struct fault f = { 0 };
+	char *url = malloc(size + 1);
+
+	if (url == NULL)
+		abort();
+	memcpy(url, data, size);
+	url[size] = '\0';
+	if (url_parse(&r, url, &f) == -1) {
+		assert(f.code == EX_CONFIG);
+		assert(r.url == NULL && r.host == NULL && r.path == NULL);
+	} else {
+		assert(strcmp(r.url, url) == 0);
+		if (r.kind == RELAY_SMTP)
+			check_host(&r);
+		else
+			assert(r.path[0] == '/' && r.host == NULL);
+	}
+	release(&r);
+	free(url);
+	return 0;
+}
