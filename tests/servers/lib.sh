@@ -343,6 +343,11 @@ the_one() {
 	echo "$files"
 }
 
+# The Return-Path of a stored file; a script may define it anew.
+sender() {
+	sed -n '1s/^Return-Path: //Ip' "$1"
+}
+
 count() {
 	local files
 	files=$(stored "$@")
@@ -375,10 +380,7 @@ server_main() {
 	case $verb:$# in
 	fetch:0 | start:1 | stop:1 | log:1 | count:2) "$verb" "$@" ;;
 	message:2) file=$(the_one "$@") && strip "$file" ;;
-	sender:2)
-		file=$(the_one "$@")
-		sed -n '1,5s/^Return-Path: //Ip' "$file"
-		;;
+	sender:2) file=$(the_one "$@") && sender "$file" ;;
 	*) die "usage: ${0##*/} fetch|start|stop|count|message|sender|log ..." ;;
 	esac
 }

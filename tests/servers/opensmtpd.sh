@@ -43,8 +43,17 @@ settled() {
 	[ -z "$(find "$1/var/spool/smtpd/queue" -type f)" ]
 }
 
+# There is no Return-Path for the null sender.
+sender() {
+	sed -n '1s/^Delivered-To: .*/<>/p; 1s/^Return-Path: //p' "$1"
+}
+
 strip() {
-	after "$1" Return-Path Delivered-To Received
+	if [ "$(sender "$1")" = '<>' ]; then
+		after "$1" Delivered-To Received
+	else
+		after "$1" Return-Path Delivered-To Received
+	fi
 }
 
 server_main "$@"
