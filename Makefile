@@ -16,11 +16,12 @@ DEPS       = upstream
 DEPS_DIR   = .deps
 
 SRCS = \
-	src/main.c src/args.c \
+	src/main.c src/args.c src/self.c src/serve.c \
 	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c src/delivery/stepwise.c \
 	src/smtp/authenticate.c src/smtp/client.c src/smtp/command.c \
 	src/smtp/hmac.c src/smtp/reply.c src/smtp/sasl.c src/smtp/saslprep.c \
-	src/smtp/scram.c src/smtp/transaction.c \
+	src/smtp/scram.c src/smtp/server.c src/smtp/server_input.c \
+	src/smtp/transaction.c \
 	src/mail/addr.c src/mail/element.c src/mail/envelope.c \
 	src/mail/header.c src/mail/intake.c src/mail/mail.c \
 	src/mail/message.c \

@@ -7,12 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "args.h"
 #include "base/clock.h"
-#include "base/host.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "config/conf.h"
@@ -21,15 +19,8 @@
 #include "delivery/result.h"
 #include "mail/mail.h"
 #include "net/tls.h"
-
-/* Who we are, once for the whole run. */
-struct self {
-	char		 host[HOST_NAME_SIZE];
-	bool		 qualified;	/* host has a dot */
-	const char	*domain;
-	struct host_user user;
-	bool		 known;		/* user has been looked up */
-};
+#include "self.h"
+#include "serve.h"
 
 /* Prints a fault in the one form all messages have. */
 static int
@@ -65,28 +56,6 @@ version(void)
 	return EX_OK;
 }
 
-static void
-know_host(struct self *self, const struct conf *conf)
-{
-	if (conf->hostname == NULL)
-		self->qualified = host_name(self->host);
-	else {
-		self->qualified = strchr(conf->hostname, '.') != NULL;
-		(void)snprintf(self->host, sizeof(self->host), "%s",
-		    conf->hostname);
-	}
-	self->domain = conf->domain != NULL ? conf->domain : self->host;
-}
-
-static const struct host_user *
-know_user(struct self *self)
-{
-	if (!self->known)
-		host_user(&self->user);
-	self->known = true;
-	return &self->user;
-}
-
 /* Reads the settings; every error in them is printed. */
 static int
 configure(struct conf *conf, const struct args *args, struct fault *f)
@@ -111,30 +80,15 @@ configure(struct conf *conf, const struct args *args, struct fault *f)
 	return 0;
 }
 
-/* -F, else what the environment or the passwd file says of the user. */
-static const char *
-full_name(const struct args *args, const struct conf *conf, struct self *self)
-{
-	const char *name = getenv("NAME");
-
-	if (args->name != NULL)
-		return args->name;
-	/* Another sender's address must not carry this user's name. */
-	if (args->sender != NULL || conf->from != NULL)
-		return NULL;
-	return name != NULL ? name : know_user(self)->name;
-}
-
 static int
 address(struct mail *m, const struct args *args, const struct conf *conf,
     struct self *self, struct fault *f)
 {
 	const struct qualifier q = { .domain = self->domain,
 	    .root = conf->root };
-	const char *sender = args->sender != NULL ? args->sender :
-	    conf->from != NULL ? conf->from : know_user(self)->login;
 
-	if (envelope_sender(&m->envelope, str_of(sender), &q, f) != 0)
+	if (envelope_sender(&m->envelope, str_of(self_sender(self)), &q,
+	    f) != 0)
 		return -1;
 	for (int i = 0; i < args->count; i++)
 		if (envelope_add(&m->envelope, str_of(args->rcpt[i]),
@@ -147,29 +101,6 @@ address(struct mail *m, const struct args *args, const struct conf *conf,
 		return fault(f, EX_DATAERR, "message: no recipient: "
 		    "it has no To, Cc or Bcc address");
 	return 0;
-}
-
-/* Lays the header out as it will leave. */
-static int
-rewrite(struct mail *m, const struct args *args, const struct conf *conf,
-    struct self *self, struct fault *f)
-{
-	char from[HOST_LOGIN_SIZE + HOST_NAME_SIZE + 2];
-	struct identity id = { .domain = self->domain, .hostname = self->host,
-	    .name = full_name(args, conf, self), .now = time(NULL) };
-
-	id.address = m->envelope.sender;
-	if (id.address[0] == '\0') {
-		(void)snprintf(from, sizeof(from), "%s@%s",
-		    know_user(self)->login, self->domain);
-		id.address = conf->from != NULL ? conf->from : from;
-	}
-	if (m->message.long_line > 0)
-		return fault(f, EX_DATAERR, "message: line %llu: %llu octets "
-		    "long, 998 are allowed (RFC 5322 section 2.1.1)",
-		    (unsigned long long)m->message.long_line,
-		    (unsigned long long)m->message.long_length);
-	return rewrite_header(&m->header, &m->message, &id, f);
 }
 
 /* --dry-run: what would be sent to whom; returns the exit status. */
@@ -202,7 +133,7 @@ submit(const struct args *args, const struct conf *conf)
 {
 	const struct message_limits limits = { .dots = args->dots,
 	    .size = conf->max_message_size };
-	struct self self = { 0 };
+	struct self self;
 	struct courier courier = { .conf = conf, .trace = args->verbose };
 	int64_t started = clock_ms();
 	struct mail mail;
@@ -210,11 +141,11 @@ submit(const struct args *args, const struct conf *conf)
 	int code;
 
 	mail_init(&mail);
-	know_host(&self, conf);
-	courier.hostname = self.qualified ? self.host : NULL;
+	self_know(&self, args, conf);
+	courier.hostname = self_ehlo(&self);
 	if (message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
 	    address(&mail, args, conf, &self, &f) != 0 ||
-	    rewrite(&mail, args, conf, &self, &f) != 0) {
+	    self_rewrite(&self, &mail, &f) != 0) {
 		code = complain(&f);
 		log_line(true, "status=rejected (%s)", f.text);
 	} else if (args->dry_run) {
@@ -222,27 +153,32 @@ submit(const struct args *args, const struct conf *conf)
 	} else {
 		deliver(&courier, &mail);
 		courier_rest(&courier);
-		result_report(&mail, started);
+		result_log(&mail, started);
+		result_complain(&mail);
 		code = result_code(&mail.envelope);
 	}
 	mail_free(&mail);
 	return code;
 }
 
+/* Everything that needs the configuration. */
 static int
-send(const struct args *args)
+work(const struct args *args)
 {
 	struct conf conf;
 	struct fault f;
 	int code;
 
-	if (args->count == 0 && !args->from_header) {
+	if (args->mode == MODE_SEND && args->count == 0 &&
+	    !args->from_header) {
 		(void)fault(&f, EX_USAGE, "no recipient: give addresses, or "
 		    "-t to take them from the header");
 		return complain(&f);
 	}
 	if (configure(&conf, args, &f) != 0)
 		code = complain(&f);
+	else if (args->mode == MODE_SERVE)
+		code = serve(args, &conf, &f) == 0 ? EX_OK : complain(&f);
 	else
 		code = submit(args, &conf);
 	conf_free(&conf);
@@ -264,7 +200,8 @@ main(int argc, char *argv[])
 	case MODE_VERSION:
 		return version();
 	case MODE_SEND:
-		return send(&args);
+	case MODE_SERVE:
+		return work(&args);
 	default:
 		(void)fault(&f, EX_USAGE, "%s: not supported", args.program);
 		return complain(&f);

@@ -34,6 +34,10 @@ struct verdict {
 	char		 text[1024];	/* without the code; lines end in LF */
 };
 
+/* An answer of our own: code, enhanced status code, text. */
+void verdict_say(struct verdict *, int code, const char *dsn,
+    const char *text);
+
 /*
  * The same in steps, for a sender who waits for each answer (-bs).  begin
  * finds a relay that takes the sender; accept offers it the envelope's last

@@ -47,35 +47,44 @@ result_code(const struct envelope *e)
 }
 
 static void
-report_rcpt(const struct rcpt *rcpt, double delay)
+log_rcpt(const struct rcpt *rcpt, int64_t delay)
 {
 	static const char *const status[] = {
 		[RCPT_PENDING] = "deferred", [RCPT_SENT] = "sent",
 		[RCPT_TEMPORARY] = "deferred", [RCPT_PERMANENT] = "bounced",
 	};
-	const char *reply = rcpt->reply == NULL ? "" : rcpt->reply;
 
-	log_line(rcpt->state != RCPT_SENT, "to=<%s>, relay=%s, delay=%.2f, "
-	    "dsn=%s, status=%s (%s)", rcpt->address,
-	    rcpt->relay == NULL ? "none" : rcpt->relay, delay, rcpt->dsn,
-	    status[rcpt->state], reply);
-	if (rcpt->state != RCPT_SENT) {
-		struct fault line;
-
-		(void)fault(&line, rcpt->code, "<%s>: %s", rcpt->address,
-		    reply);
-		(void)fprintf(stderr, "sendlet: %s\n", line.text);
-	}
+	log_line(rcpt->state != RCPT_SENT, "to=<%s>, relay=%s, delay=%" PRId64
+	    ".%02d, dsn=%s, status=%s (%s)", rcpt->address,
+	    rcpt->relay == NULL ? "none" : rcpt->relay, delay / 1000,
+	    (int)(delay % 1000 / 10), rcpt->dsn, status[rcpt->state],
+	    rcpt->reply == NULL ? "" : rcpt->reply);
 }
 
 void
-result_report(const struct mail *m, int64_t started)
+result_log(const struct mail *m, int64_t started)
 {
-	double delay = (double)(clock_ms() - started) / 1000;
+	int64_t delay = clock_ms() - started;
 
 	log_line(false, "from=<%s>, size=%" PRIu64 ", nrcpt=%zu, uid=%lu",
 	    m->envelope.sender, mail_size(m), m->envelope.count,
 	    (unsigned long)getuid());
 	for (size_t i = 0; i < m->envelope.count; i++)
-		report_rcpt(&m->envelope.rcpt[i], delay);
+		log_rcpt(&m->envelope.rcpt[i], delay);
+}
+
+void
+result_complain(const struct mail *m)
+{
+	struct fault line;
+
+	for (size_t i = 0; i < m->envelope.count; i++) {
+		const struct rcpt *rcpt = &m->envelope.rcpt[i];
+
+		if (rcpt->state == RCPT_SENT)
+			continue;
+		(void)fault(&line, rcpt->code, "<%s>: %s", rcpt->address,
+		    rcpt->reply == NULL ? "" : rcpt->reply);
+		(void)fprintf(stderr, "sendlet: %s\n", line.text);
+	}
 }

@@ -16,10 +16,12 @@ int result_code(const struct envelope *);
 int result_worse(int, int);
 
 /*
- * Logs one line per recipient, Postfix's fields in Postfix's order, and names
- * each failed recipient on standard error.  started is the clock_ms() at
- * which work on the mail began.
+ * Logs one line per recipient, Postfix's fields in Postfix's order.  started
+ * is the clock_ms() at which work on the mail began.
  */
-void result_report(const struct mail *, int64_t started);
+void result_log(const struct mail *, int64_t started);
+
+/* Names each failed recipient on standard error. */
+void result_complain(const struct mail *);
 
 #endif

@@ -18,8 +18,8 @@ quote(struct verdict *v, const struct reply *r)
 	    sizeof(v->text) - 1), r->text.n == 0 ? "" : r->text.p);
 }
 
-static void
-say(struct verdict *v, int code, const char *dsn, const char *text)
+void
+verdict_say(struct verdict *v, int code, const char *dsn, const char *text)
 {
 	v->code = code;
 	(void)snprintf(v->text, sizeof(v->text), "%s %s", dsn, text);
@@ -30,11 +30,11 @@ static void
 say_fault(struct verdict *v, const struct fault *f)
 {
 	if (f->code == EX_NOPERM || f->code == EX_CONFIG)
-		say(v, 554, "5.3.5", f->text);
+		verdict_say(v, 554, "5.3.5", f->text);
 	else if (f->code == EX_DATAERR)
-		say(v, 554, "5.6.0", f->text);
+		verdict_say(v, 554, "5.6.0", f->text);
 	else
-		say(v, 451, "4.4.1", f->text);
+		verdict_say(v, 451, "4.4.1", f->text);
 }
 
 /* Says MAIL to one relay; false: another may do better. */
@@ -66,7 +66,7 @@ deliver_begin(struct courier *c, struct mail *m, struct verdict *v)
 	const struct relay *r;
 
 	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
-	say(v, 250, "2.1.0", "Ok");
+	verdict_say(v, 250, "2.1.0", "Ok");
 	STAILQ_FOREACH(r, &c->conf->relays, next)
 		if (r->kind == RELAY_MAILDIR || begin_at(c, r, m, v))
 			break;
@@ -78,16 +78,16 @@ deliver_accept(struct courier *c, struct mail *m, struct verdict *v)
 	struct rcpt *rcpt = &m->envelope.rcpt[m->envelope.count - 1];
 	struct fault f;
 
-	say(v, 250, "2.1.5", "Ok");
+	verdict_say(v, 250, "2.1.5", "Ok");
 	if (rcpt->state == RCPT_PERMANENT)
-		say(v, 553, rcpt->dsn, rcpt->reply);
+		verdict_say(v, 553, rcpt->dsn, rcpt->reply);
 	else if (c->current.s != NULL && !c->session.lost) {
 		if (transaction_add(&c->current, &f) != 0)
 			return;
 		if (rcpt->state == RCPT_PENDING || c->session.reply.code >= 400)
 			quote(v, &c->session.reply);
 		else
-			say(v, 550, rcpt->dsn, rcpt->reply);
+			verdict_say(v, 550, rcpt->dsn, rcpt->reply);
 	}
 	rcpt->told = v->code / 100 != 2;
 }
@@ -107,11 +107,11 @@ conclude(const struct courier *c, const struct mail *m, struct verdict *v)
 	if (failed == NULL && relayed && last->code / 100 == 2)
 		quote(v, last);
 	else if (failed == NULL)
-		say(v, 250, "2.0.0", "Ok");
+		verdict_say(v, 250, "2.0.0", "Ok");
 	else if (relayed && last->code >= 400)
 		quote(v, last);
 	else
-		say(v, failed->state == RCPT_PERMANENT ? 554 : 451,
+		verdict_say(v, failed->state == RCPT_PERMANENT ? 554 : 451,
 		    failed->dsn, failed->reply);
 }
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The server's dialogue joined to the client's: each question is put to the
+ * relay, and its answer is what the caller hears.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "delivery/deliver.h"
+#include "delivery/result.h"
+#include "self.h"
+#include "serve.h"
+#include "smtp/server.h"
+
+/* One dialogue. */
+struct dialogue {
+	struct server	 server;
+	struct courier	 courier;
+	struct self	 self;
+	struct qualifier qualifier;
+	struct mail	 mail;
+	int64_t		 started;
+};
+
+static void
+forget(struct dialogue *d)
+{
+	deliver_drop(&d->courier);
+	server_forget(&d->server);
+	mail_free(&d->mail);
+	mail_init(&d->mail);
+}
+
+static void
+take_sender(struct dialogue *d, const struct server_request *r,
+    struct verdict *v)
+{
+	struct fault f;
+
+	forget(d);
+	d->started = clock_ms();
+	if (envelope_sender(&d->mail.envelope, r->address, &d->qualifier,
+	    &f) != 0) {
+		verdict_say(v, 553, "5.1.7", f.text);
+		return;
+	}
+	deliver_begin(&d->courier, &d->mail, v);
+	if (v->code / 100 != 2)
+		forget(d);
+}
+
+static void
+take_rcpt(struct dialogue *d, const struct server_request *r,
+    struct verdict *v)
+{
+	struct envelope *e = &d->mail.envelope;
+	size_t before = e->count;
+	struct fault f;
+
+	if (envelope_add(e, r->address, &d->qualifier, &f) != 0)
+		verdict_say(v, 553, "5.1.3", f.text);
+	else if (e->count == before)
+		verdict_say(v, 250, "2.1.5", "Ok, named before");
+	else
+		deliver_accept(&d->courier, &d->mail, v);
+}
+
+static void
+take_message(struct dialogue *d, struct verdict *v)
+{
+	struct fault f;
+
+	if (self_rewrite(&d->self, &d->mail, &f) != 0) {
+		verdict_say(v, 554, "5.6.0", f.text);
+		deliver_drop(&d->courier);
+		return;
+	}
+	deliver_finish(&d->courier, &d->mail, v);
+	result_log(&d->mail, d->started);
+}
+
+/* VRFY and EXPN: nothing is promised (RFC 5321 section 3.5.3). */
+static void
+verify(const struct server_request *r, struct verdict *v)
+{
+	if (r->address.n == 0)
+		verdict_say(v, 501, "5.5.4", "an address is wanted");
+	else if (r->verb == SERVER_EXPAND)
+		verdict_say(v, 550, "5.1.2", "no mailing lists here");
+	else
+		verdict_say(v, 252, "2.1.5", "send some mail, I will try");
+}
+
+static void
+answer(struct dialogue *d, const struct server_request *r)
+{
+	struct verdict v = { 0 };
+
+	switch (r->verb) {
+	case SERVER_MAIL:
+		take_sender(d, r, &v);
+		break;
+	case SERVER_RCPT:
+		take_rcpt(d, r, &v);
+		break;
+	case SERVER_DATA:
+		take_message(d, &v);
+		break;
+	case SERVER_RESET:
+		forget(d);
+		return;
+	case SERVER_VERIFY:
+	case SERVER_EXPAND:
+		verify(r, &v);
+		break;
+	}
+	server_reply(&d->server, r, v.code, v.text);
+	if (r->verb == SERVER_DATA)
+		forget(d);
+}
+
+int
+serve(const struct args *args, const struct conf *conf, struct fault *f)
+{
+	const struct message_limits limits = { .size = conf->max_message_size };
+	struct dialogue d = { .courier = { .conf = conf,
+	    .trace = args->verbose } };
+	struct server_request request;
+	int status;
+
+	self_know(&d.self, args, conf);
+	d.courier.hostname = self_ehlo(&d.self);
+	d.qualifier = (struct qualifier){ .domain = d.self.domain,
+	    .root = conf->root };
+	mail_init(&d.mail);
+	server_open(&d.server, d.self.host, &limits);
+	while ((status = server_next(&d.server, &d.mail.message, &request,
+	    f)) > 0)
+		answer(&d, &request);
+	forget(&d);
+	courier_rest(&d.courier);
+	server_free(&d.server);
+	mail_free(&d.mail);
+	return status;
+}
