@@ -296,7 +296,7 @@ from() {
 }
 
 @test "auth: password command: runs without a shell" {
-	from "command:/usr/bin/printf 'open %s' sesame"
+	from '"command:/usr/bin/printf \"open %s\" sesame"'
 }
 
 @test "auth: password command: that fails" {
@@ -324,7 +324,7 @@ from() {
 	send_one
 	assert_exit 77
 	assert_received 0
-	assert_stderr_line 'sendlet: .*sendlet\.conf.*0?644.*'
+	assert_stderr_line "$CONF:[0-9]+: .*mode 0644.*"
 	refute_stderr 'open sesame'
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Send a message through sendlet to a server of our own on the loopback, under
-# TLS and with a password, and show both ends of it.  Nothing outside the
+# TLS and with a password, and show both ends of it.  Nothing outside a
 # temporary directory is touched.
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,12 +9,20 @@ cd "$(dirname "$0")/.."
 sendlet=${SENDLET:-build/sendlet}
 dir=$(mktemp -d)
 trap 'test ! -e "$dir/sink/pid" || kill "$(cat "$dir/sink/pid")"; rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM
 
-bold=$(tput bold 2>/dev/null || :) plain=$(tput sgr0 2>/dev/null || :)
+bold='' plain=''
+if [ -t 1 ]; then
+	bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
 say() {
 	printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
+indent() {
+	sed 's/^/    /' "$1"
+}
 
+# A relay that wants TLS and a password, on a port nobody else has.
 mkdir "$dir/sink"
 tests/certs/make.sh self "$dir/relay.pem" IP:127.0.0.1 >"$dir/openssl.log" 2>&1 || {
 	cat "$dir/openssl.log" >&2
@@ -28,7 +36,7 @@ relay     submission://127.0.0.1:$port
 ca-file   $dir/relay.pem
 user      demo
 password  secret
-from      $(id -un 2>/dev/null || echo demo)@example.org
+from      demo@example.org
 hostname  demo.example.org
 END
 cat >"$dir/message" <<END
@@ -37,24 +45,31 @@ Bcc: a-friend@example.net
 Subject: Greetings from sendlet
 
 This message went through a pipe into sendlet, and out of it over TLS.
-.dots at the start of a line survive, and so do
-lines without an end.
+.A dot at the start of a line survives,
+and the friend stays a secret.
 END
 
 say "The configuration:"
-sed 's/^/    /' "$dir/sendlet.conf"
+indent "$dir/sendlet.conf"
 say "The message, as a program would write it:"
-sed 's/^/    /' "$dir/message"
-say "\$ sendlet -v -t <message"
-"$sendlet" --config "$dir/sendlet.conf" -v -t <"$dir/message" 2>&1 | sed 's/^/    /'
-say "What arrived:"
-tr -d '\r' <"$dir/sink/messages/1.eml" | sed 's/^/    /'
-say "Its envelope:"
-sed -n 's/^ *"\(MAIL.*\|RCPT.*\|TLS.*\)",*$/    \1/p; s/^ "\(tls\|auth\|mechanism\)": "\(.*\)",*$/    \1: \2/p' \
-	"$dir/sink/messages/1.json"
-if [ -e "$dir/sink/violations" ]; then
-	say "Not as RFC 5321 wants it:"
-	cat "$dir/sink/violations"
+indent "$dir/message"
+say "The dialogue with the relay:  program | sendlet -v -t"
+status=0
+"$sendlet" --config "$dir/sendlet.conf" -v -t <"$dir/message" >"$dir/dialogue" 2>&1 || status=$?
+indent "$dir/dialogue"
+if [ "$status" != 0 ]; then
+	say "sendlet failed with exit status $status."
 	exit 1
 fi
-say "Sent, received, and nothing left behind."
+say "What arrived:"
+tr -d '\r' <"$dir/sink/messages/1.eml" >"$dir/arrived"
+indent "$dir/arrived"
+say "Its envelope:"
+sed -n 's/^.*"\(MAIL FROM:.*\|RCPT TO:.*\)",*$/    \1/p
+	s/^ "\(tls\|auth\)": "\(.*\)",*$/    \1: \2/p' "$dir/sink/messages/1.json"
+if [ -e "$dir/sink/violations" ]; then
+	say "Not as RFC 5321 wants it:"
+	indent "$dir/sink/violations"
+	exit 1
+fi
+say "Exit status 0: the relay has taken responsibility."

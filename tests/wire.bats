@@ -125,6 +125,12 @@ play() {
 @test "wire: nul" { play nul; }
 @test "wire: obsolete-list" { play obsolete-list; }
 @test "wire: options-clustered" { play options-clustered; }
+@test "wire: pipelining-354-for-nobody" { play pipelining-354-for-nobody; }
+@test "wire: pipelining-421" { play pipelining-421; }
+@test "wire: pipelining-all-refused" { play pipelining-all-refused; }
+@test "wire: pipelining-forgotten" { play pipelining-forgotten; }
+@test "wire: pipelining-lost" { play pipelining-lost; }
+@test "wire: pipelining-mail-refused" { play pipelining-mail-refused; }
 @test "wire: quit-421" { play quit-421; }
 @test "wire: quit-refused" { play quit-refused; }
 @test "wire: quoted-local" { play quoted-local; }

@@ -73,11 +73,11 @@ conf() {
 	(umask 077 && { echo "hostname client.example.org" && cat; } >"$CONF")
 }
 
-# The usual configuration: the sink, in clear text.
+# conf_plain [LINE...]: the sink, in clear text.
 conf_plain() {
 	conf <<-END
-		relay smtp+notls://127.0.0.1:$PORT
 		$(printf '%s\n' "$@")
+		relay smtp+notls://127.0.0.1:$PORT
 	END
 }
 

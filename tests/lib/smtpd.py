@@ -480,7 +480,7 @@ class Session:
             "sender": PATH.fullmatch(self.mail)[1].decode(),
             "recipients": [PATH.fullmatch(line)[1].decode() for line in self.rcpts],
             "tls": self.sock.version() if self.encrypted() else None,
-            "sni": self.sni, "auth": self.identity, "mechanism": self.mechanism,
+            "sni": self.sni, "peer": self.peer, "auth": self.identity, "mechanism": self.mechanism,
             "size": len(body),
         }
         self.trace("C", f"[message of {len(body)} octets]")

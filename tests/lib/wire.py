@@ -77,7 +77,9 @@ class Case:
         self.args, self.conf, self.env, self.stderr = [], [], {}, []
         self.servers, self.exit, self.stdin = [], 0, b""
         with open(path, encoding="utf-8", newline="\n") as file:
-            for number, line in enumerate(file.read().split("\n"), 1):
+            text = file.read()
+            self.needs_certificate = re.search(r"@CERT@|^(start)?tls$", text, re.M)
+            for number, line in enumerate(text.split("\n"), 1):
                 if line and not line.startswith("#") and not self.take(line):
                     sys.exit(f"{path}:{number}: cannot read {line!r}")
 
@@ -307,8 +309,7 @@ def play(path):
     """Returns the differences between the case and what happened, as diff lines."""
     case = Case(path)
     with tempfile.TemporaryDirectory() as directory:
-        needs_tls = any(step[0] in ("starttls", "tls") for steps in case.servers for step in steps)
-        certificate = make_certificate(directory) if needs_tls else ""
+        certificate = make_certificate(directory) if case.needs_certificate else ""
         relays = [Relay(steps, certificate) for steps in case.servers]
         places = {"@CERT@": certificate, "@DIR@": directory}
         for number, relay in enumerate(relays, 1):

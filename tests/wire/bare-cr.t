@@ -29,10 +29,10 @@ C: Date: Sun, 22 Nov 2026 10:00:00 +0000
 C: Message-ID: <1@example.org>
 C:
 C: one two
-C: three\x20
+C: three
 C:  .
 C:  x
-C: four\x20
+C: four
 C: .
 S: 250 2.0.0 Ok: queued as 1
 C: QUIT

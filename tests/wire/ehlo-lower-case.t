@@ -15,7 +15,7 @@ S: 250-relay.example.com
 S: 250-size 100000
 S: 250-8bitmime
 S: 250 x-unknown a b c
-C: MAIL FROM:<kit@example.org> SIZE=147
+C: MAIL FROM:<kit@example.org> SIZE=140
 S: 250 2.1.0 Ok
 C: RCPT TO:<pat@example.net>
 S: 250 2.1.5 Ok

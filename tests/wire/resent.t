@@ -1,11 +1,11 @@
-# A Resent- block is what counts; its Bcc goes too.
+# A Resent- block is what counts, and is completed; its Bcc goes too.
 args: -f kit@example.org -t
-M: From: kit@example.org
-M: Date: Sun, 22 Nov 2026 10:00:00 +0000
-M: Message-ID: <1@example.org>
 M: Resent-From: kit@example.org
 M: Resent-To: r@example.net
 M: Resent-Bcc: s@example.net
+M: From: kit@example.org
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
 M: To: a@example.net
 M: Bcc: b@example.net
 M:
@@ -23,11 +23,13 @@ C: RCPT TO:<s@example.net>
 S: 250 2.1.5 Ok
 C: DATA
 S: 354 End data with <CR><LF>.<CR><LF>
+C/: Resent-Date: [A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}
+C/: Resent-Message-ID: <[^<> ]+@client\.example\.org>
+C: Resent-From: kit@example.org
+C: Resent-To: r@example.net
 C: From: kit@example.org
 C: Date: Sun, 22 Nov 2026 10:00:00 +0000
 C: Message-ID: <1@example.org>
-C: Resent-From: kit@example.org
-C: Resent-To: r@example.net
 C: To: a@example.net
 C:
 C: Hello

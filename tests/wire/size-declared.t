@@ -13,7 +13,7 @@ S: 220 relay.example.com ESMTP
 C: EHLO client.example.org
 S: 250-relay.example.com
 S: 250 SIZE 100000
-C: MAIL FROM:<kit@example.org> SIZE=147
+C: MAIL FROM:<kit@example.org> SIZE=140
 S: 250 2.1.0 Ok
 C: RCPT TO:<pat@example.net>
 S: 250 2.1.5 Ok

@@ -1,7 +1,7 @@
 # More than the relay takes: reported without trying.
 args: -f kit@example.org -i pat@example.net
 exit: 65
-stderr~: sendlet: .*pat@example\.net.*147 octets.*100.*
+stderr~: sendlet: .*pat@example\.net.*140 octets.*100.*
 M: From: Kit <kit@example.org>
 M: To: pat@example.net
 M: Subject: hi

@@ -29,7 +29,7 @@ C: Message-ID: <1@example.org>
 C:
 C: one
 C: .. MAIL FROM:<evil@example.com>
-C: ..\x20
+C: ..
 C: x
 C: .
 S: 250 2.0.0 Ok: queued as 1

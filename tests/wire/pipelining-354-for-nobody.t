@@ -1,0 +1,27 @@
+# Some accept DATA all the same: then nothing but a dot may follow (RFC 2920 section 3.1).
+args: -f kit@example.org -i pat@example.net
+exit: 67
+stderr~: sendlet: .*pat@example\.net.*550 5\.1\.1 no such user.*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 PIPELINING
+C: MAIL FROM:<kit@example.org>
+S: 250 2.1.0 Ok
+C: RCPT TO:<pat@example.net>
+S: 550 5.1.1 no such user
+C: DATA
+S: 354 go on
+C: .
+S: 554 5.5.1 no valid recipients
+C: QUIT
+S: 221 2.0.0 Bye

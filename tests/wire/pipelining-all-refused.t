@@ -1,0 +1,30 @@
+# DATA came in the same group: the relay must refuse it (RFC 2920 section 3.1).
+args: -f kit@example.org -i a@example.net b@example.net
+exit: 69
+stderr~: sendlet: .*a@example\.net.*550 5\.1\.1 no a.*
+stderr~: sendlet: .*b@example\.net.*450 4\.2\.1 no b.*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 PIPELINING
+C: MAIL FROM:<kit@example.org>
+S: 250 2.1.0 Ok
+C: RCPT TO:<a@example.net>
+S: 550 5.1.1 no a
+C: RCPT TO:<b@example.net>
+S: 450 4.2.1 no b
+C: DATA
+S: 554 5.5.1 no valid recipients
+C: RSET
+S: 250 2.0.0 Ok
+C: QUIT
+S: 221 2.0.0 Bye
