@@ -96,7 +96,7 @@ static void
 note_result(struct str text)
 {
 	struct rcpt *r = &envelope.rcpt[number(&text)];
-	enum rcpt_state state = number(&text);
+	enum rcpt_state state = (enum rcpt_state)number(&text);
 	int code = (int)number(&text);
 	struct str word;
 	char *dsn, *why;
