@@ -50,6 +50,13 @@ build_autoconf()
 build_mbedtls()
 {
 	unpack mbedtls
+	# 3.6.6 offers RSA-PSS in a ClientHello for 1.2 and 1.3, but refuses a
+	# 1.2 server that takes it up, as most with an RSA key do (their issue
+	# 10668).  Whether it was offered is checked elsewhere.
+	sed -i '/char sig = MBEDTLS_BYTE_0(sig_alg);/a\
+    if (sig_alg >= MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256 \&\&\
+        sig_alg <= MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512)\
+        return 1;' library/ssl_misc.h
 	cp "$config" include/mbedtls/sendlet_config.h
 	quiet make -j "$jobs" -C library -f "$here/mbedtls.mk" \
 	    CC="$CC" CFLAGS="$CFLAGS"

@@ -279,7 +279,7 @@ certs_find(const struct certs *c, struct str subject, size_t *at,
 	struct decoder d;
 	struct str text;
 
-	while (next_block(c->pem, at, &text)) {
+	while (c->pem.p != NULL && next_block(c->pem, at, &text)) {
 		/* The head is written before it is read. */
 		d.text = text;
 		d.bits = d.pending = 0;

@@ -22,8 +22,8 @@ void certs_close(struct certs *);
  * Finds the next certificate whose subject is this DER-encoded name (ASCII
  * case and the kind of string do not count), from *at on (start with 0), and
  * appends its DER form to out.  Only as much of each certificate is decoded as
- * its subject needs.  Returns 1, or 0 when there is no more.  Not checked is
- * anything behind the subject.
+ * its subject needs.  Returns 1, or 0 when there is no more or no file is open.
+ * Not checked is anything behind the subject.
  */
 int certs_find(const struct certs *, struct str subject, size_t *at,
     struct buf *out);

@@ -321,25 +321,26 @@ peer_judge(void *peer, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 }
 
 /* A machine that lost its time finds every certificate out of date. */
-static void
-explain_clock(struct peer *p)
+static bool
+explain_clock(struct peer *p, uint32_t flags)
 {
-	time_t now = time(NULL);
+	const time_t now = time(NULL);
 	struct tm tm;
 
-	if (now < CLOCK_PLAUSIBLE && gmtime_r(&now, &tm) != NULL)
-		(void)buf_fmt(another(p), "but the clock of this machine says "
-		    "%04d-%02d-%02d: check the clock", tm.tm_year + 1900,
-		    tm.tm_mon + 1, tm.tm_mday);
+	if ((flags & (MBEDTLS_X509_BADCERT_EXPIRED |
+	    MBEDTLS_X509_BADCERT_FUTURE)) == 0 || now >= CLOCK_PLAUSIBLE ||
+	    gmtime_r(&now, &tm) == NULL)
+		return false;
+	(void)buf_fmt(another(p), "but the clock of this machine says "
+	    "%04d-%02d-%02d: check the clock", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday);
+	return true;
 }
 
 int
 peer_refuse(struct peer *p, uint32_t flags, struct fault *f)
 {
-	const uint32_t dates = MBEDTLS_X509_BADCERT_EXPIRED |
-	    MBEDTLS_X509_BADCERT_FUTURE;
-	const uint32_t usage = MBEDTLS_X509_BADCERT_KEY_USAGE |
-	    MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+	bool clock;
 
 	if (p->pins != NULL && p->pin[0] != '\0')
 		return fault(f, EX_UNAVAILABLE, "certificate of %s: its pin is "
@@ -347,14 +348,14 @@ peer_refuse(struct peer *p, uint32_t flags, struct fault *f)
 	/* All bits set: the library gave up on the chain as a whole. */
 	if (flags == UINT32_MAX)
 		flags = 0;
-	if ((flags & dates) != 0)
-		explain_clock(p);
-	if ((flags & usage) != 0)
+	if ((flags & (MBEDTLS_X509_BADCERT_KEY_USAGE |
+	    MBEDTLS_X509_BADCERT_EXT_KEY_USAGE)) != 0)
 		(void)buf_puts(another(p), "not meant for a TLS server "
 		    "(key usage)");
 	if (p->reasons.n == 0)
 		(void)buf_puts(&p->reasons, "its chain cannot be checked");
-	if (p->pin[0] == '\0')
+	clock = explain_clock(p, flags);
+	if (clock || p->pin[0] == '\0')
 		return fault(f, EX_UNAVAILABLE, "certificate of %s: %.*s",
 		    p->host, STR_ARG(buf_view(&p->reasons)));
 	return fault(f, EX_UNAVAILABLE,

@@ -73,15 +73,31 @@ static const int suites[] = {
 	0
 };
 
+/*
+ * PKCS #1 first: 1.3 has no use for it, and not every library of this series
+ * gets along with the PSS that a server speaking 1.2 would choose otherwise.
+ */
+static const uint16_t signatures[] = {
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+	MBEDTLS_TLS1_3_SIG_NONE
+};
+
 /* What the relay's alerts (RFC 8446 section 6.2) mean to the user. */
 static const struct {
 	int		 code;
 	const char	*text;
 } alerts[] = {
 	{ MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
-	    "it accepts none of our ciphers and keys" },
+	    "it accepts none of our ciphers, or wants a client certificate" },
 	{ MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY,
-	    "it accepts none of our ciphers and keys" },
+	    "it accepts none of our ciphers" },
 	{ MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "it refuses our certificate" },
 	{ MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT, "it refuses our certificate" },
 	{ MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED, "our certificate is revoked" },
@@ -258,6 +274,7 @@ configure(struct tls *t, const struct tls_settings *s, struct fault *f)
 	mbedtls_ssl_conf_min_tls_version(c, s->minimum >= 13 ?
 	    MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2);
 	mbedtls_ssl_conf_ciphersuites(c, suites);
+	mbedtls_ssl_conf_sig_algs(c, signatures);
 	mbedtls_ssl_conf_legacy_renegotiation(c,
 	    MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE);
 	/*

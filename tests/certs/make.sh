@@ -5,11 +5,12 @@
 #   make.sh ca   CA.pem [NAME]                      a CA
 #   make.sh cert OUT.pem SAN CA.pem [OPTION...]     signed by it
 #   make.sh self OUT.pem SAN [OPTION...]            signed by itself
-#   make.sh pin  CERT.pem                           its SHA-256, as for tls-pin
+#   make.sh pin  CERT.pem                           hash of its key, for tls-pin
 #
 # SAN is as openssl has it: "DNS:mail.example.com,IP:127.0.0.1".  Each key lies
-# beside its certificate with .key added.  OPTIONs: `expired`, `future`, `rsa`,
-# `cn=NAME` of the subject.
+# beside its certificate with .key added.  OPTIONs: `expired`, `future`; `rsa`,
+# `rsa1024`, `p384`; `sha1`, `sha384` for the signature; `cn=NAME` of the subject; `ca`
+# for an authority; `usage=LIST` of extendedKeyUsage.
 set -eu
 
 die() {
@@ -22,11 +23,17 @@ options() {
 	key="ec -pkeyopt ec_paramgen_curve:P-256" subject=/CN=test
 	from=$(date -u -d '1 hour ago' +%Y%m%d%H%M%SZ)
 	till=$(date -u -d '2 days' +%Y%m%d%H%M%SZ)
+	digest=sha256 authority=FALSE usage=
 	for option; do
 		case $option in
 		expired) from=20200101000000Z till=20200201000000Z ;;
 		future) from=20900101000000Z till=20910101000000Z ;;
 		rsa) key=rsa:2048 ;;
+		rsa1024) key=rsa:1024 ;;
+		p384) key="ec -pkeyopt ec_paramgen_curve:P-384" ;;
+		sha1 | sha384) digest=$option ;;
+		ca) authority=TRUE ;;
+		usage=*) usage=${option#usage=} ;;
 		cn=*) subject=/CN=${option#cn=} ;;
 		*) die "$option: unknown option" ;;
 		esac
@@ -52,16 +59,17 @@ sign() {
 		database = $work/index
 		new_certs_dir = $work
 		rand_serial = yes
-		default_md = sha256
+		default_md = $digest
 		policy = any
 		unique_subject = no
 		[any]
 		commonName = optional
 		[leaf]
-		basicConstraints = CA:FALSE
+		basicConstraints = CA:$authority
 		subjectKeyIdentifier = hash
 		authorityKeyIdentifier = keyid
 		$([ -z "$san" ] || echo "subjectAltName = $san")
+		$([ -z "$usage" ] || echo "extendedKeyUsage = $usage")
 	END
 	openssl ca -batch -notext -config "$work/conf" -extensions leaf -startdate "$from" \
 		-enddate "$till" -in "$out.csr" -out "$out" "$@"
@@ -90,7 +98,8 @@ self)
 	sign "$out" "$san" -selfsign -keyfile "$out.key"
 	;;
 pin)
-	openssl x509 -in "$out" -outform DER | openssl dgst -sha256 | sed 's/.*= *//'
+	openssl x509 -in "$out" -noout -pubkey | openssl pkey -pubin -outform DER |
+		openssl dgst -sha256 | sed 's/.*= *//'
 	;;
 *) die "$command: unknown command" ;;
 esac
