@@ -164,7 +164,7 @@ is_root() {
 		chmod $mode "$FILE"
 		conf -f "$FILE"
 		[ "$status" -eq 77 ]
-		[ "${lines[0]}" = "$FILE:2: a password is in this file, but others may read it (owner $(
+		[ "${lines[0]}" = "$FILE:2: a secret is in this file, but others may read it (owner $(
 			id -un), group $(stat -c %G "$FILE"), mode $mode): chmod go-r, or keep the password elsewhere (password file:PATH)" ]
 		[ "${lines[1]}" = "77 1 error in the configuration" ]
 	done
@@ -179,7 +179,7 @@ is_root() {
 	[ "$status" -eq 77 ]
 	[ "${#lines[@]}" -eq 3 ]
 	[[ ${lines[0]} == "$FILE:3: "* ]]
-	[[ ${lines[1]} == "$FILE:2: a password is in this file"* ]]
+	[[ ${lines[1]} == "$FILE:2: a secret is in this file"* ]]
 }
 
 @test "conf: a file that only says where the password is may be open" {

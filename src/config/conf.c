@@ -87,8 +87,11 @@ load_file(struct conf *c, const char *path, struct problems *p,
 	    &text, f);
 	if (code == 0)
 		literal = parse_file(c, path, buf_view(&text), p);
-	if (literal != 0 && trust_private(fd, &exposed) == -1)
+	if (literal != 0 && trust_private(fd, &exposed) == -1) {
+		(void)fault(&exposed, exposed.code, "%s, or keep the password "
+		    "elsewhere (password file:PATH)", exposed.text);
 		problem(p, path, literal, &exposed);
+	}
 	buf_free(&text);
 	(void)close(fd);
 	return code;

@@ -71,14 +71,17 @@ check(int fd, const char *path, struct fault *f)
 		return fault_errno(f, EX_OSERR, errno, "%s", path);
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return fault(f, EX_CONFIG, "%s: is no regular file", path);
-	describe(&st, text);
-	if (st.st_uid != 0 && st.st_uid != geteuid())
+	if (st.st_uid != 0 && st.st_uid != geteuid()) {
+		describe(&st, text);
 		return fault(f, EX_NOPERM, "%s: belongs to another user (%s): "
 		    "it must belong to root or uid %u", path, text,
 		    (unsigned)geteuid());
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	}
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		describe(&st, text);
 		return fault(f, EX_NOPERM, "%s: others may write to it (%s): "
 		    "chmod go-w", path, text);
+	}
 	return 0;
 }
 
@@ -111,10 +114,8 @@ trust_private(int fd, struct fault *f)
 	if ((st.st_mode & hidden) == 0)
 		return 0;
 	describe(&st, text);
-	return fault(f, EX_NOPERM, "a password is in this file, but others "
-	    "may read it (%s): chmod %s, or keep the password elsewhere "
-	    "(password file:PATH)", text,
-	    hidden == S_IROTH ? "o-r" : "go-r");
+	return fault(f, EX_NOPERM, "a secret is in this file, but others may "
+	    "read it (%s): chmod %s", text, hidden == S_IROTH ? "o-r" : "go-r");
 }
 
 int
