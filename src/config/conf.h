@@ -35,7 +35,7 @@ struct relay {
 	char		*user;
 	char		*password;	/* as written until secret_load() */
 	struct buf	 secret;	/* the password itself */
-	char		*auth;		/* mechanisms allowed, blank separated */
+	char		*auth;		/* mechanisms, blank separated */
 	bool		 auth_without_tls;
 	char		*ca_file;
 	char		*tls_pin;	/* pins, blank separated */

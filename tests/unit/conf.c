@@ -4,7 +4,7 @@
  * default.
  *
  *   conf [-p] [-s SYSTEM] [-f FILE]	-p: as if set-group-id
- *   conf -t				a table of cases from stdin, vis(3) form:
+ *   conf -t			table of cases on stdin, vis(3) form:
  *	== TITLE	starts a case; the line is printed
  *	+NAME=VALUE	environment
  *	|TEXT		line of the file, given as "conf"
