@@ -253,7 +253,7 @@ is_dot_atom(const struct part *part)
 	return before != '.';
 }
 
-/* Brings a local part into the form it has in an SMTP path. */
+/* Appends a local part in the form it has in an SMTP path. */
 static int
 local_form(const struct part *in, struct part *out, struct fault *f)
 {
@@ -264,7 +264,6 @@ local_form(const struct part *in, struct part *out, struct fault *f)
 	if (in->n > ADDR_LOCAL_MAX)
 		return refuse(f, too_long);
 	quote = !is_dot_atom(in);
-	*out = (struct part){ .n = 0 };
 	if (quote)
 		put(out, '"');
 	for (size_t i = 0; i < in->n; i++) {
@@ -299,7 +298,7 @@ join(struct addr *a, const struct part *local, const struct part *host,
 static int
 addr_spec(struct cursor *c, struct addr *a, struct fault *f)
 {
-	struct part name = { .n = 0 }, local, host = { .n = 0 };
+	struct part name = { .n = 0 }, local = name, host = name;
 	int count = words(c, true, &name, f);
 
 	if (count < 0)
