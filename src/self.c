@@ -50,14 +50,14 @@ self_sender(struct self *self)
 
 /* -F, else what the environment or the passwd file says of the user. */
 static const char *
-full_name(struct self *self)
+full_name(struct self *self, const char *address, const char *own)
 {
 	const char *name = getenv("NAME");
 
 	if (self->args->name != NULL)
 		return self->args->name;
 	/* Another sender's address must not carry this user's name. */
-	if (self->args->sender != NULL || self->conf->from != NULL)
+	if (strcmp(address, own) != 0)
 		return NULL;
 	return name != NULL ? name : know_user(self)->name;
 }
@@ -65,16 +65,15 @@ full_name(struct self *self)
 int
 self_rewrite(struct self *self, struct mail *m, struct fault *f)
 {
-	char from[HOST_LOGIN_SIZE + HOST_NAME_SIZE + 2];
+	char own[HOST_LOGIN_SIZE + HOST_NAME_SIZE + 2];
 	struct identity id = { .domain = self->domain, .hostname = self->host,
-	    .name = full_name(self), .now = time(NULL) };
+	    .now = time(NULL), .address = m->envelope.sender };
 
-	id.address = m->envelope.sender;
-	if (id.address[0] == '\0') {
-		(void)snprintf(from, sizeof(from), "%s@%s",
-		    know_user(self)->login, self->domain);
-		id.address = self->conf->from != NULL ? self->conf->from : from;
-	}
+	(void)snprintf(own, sizeof(own), "%s@%s", know_user(self)->login,
+	    self->domain);
+	if (id.address[0] == '\0')
+		id.address = self->conf->from != NULL ? self->conf->from : own;
+	id.name = full_name(self, id.address, own);
 	if (m->message.long_line > 0)
 		return fault(f, EX_DATAERR, "message: line %llu: %llu octets "
 		    "long, 998 are allowed (RFC 5322 section 2.1.1)",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which relay gets the mail, and what becomes of the recipients when one of
- * them fails.  One attempt() is one transaction with one relay.
+ * them fails.  One attempt is one transaction with one relay.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +19,14 @@ static void
 settle(struct mail *m, enum rcpt_state state, const struct fault *why,
     const char *dsn)
 {
-	for (size_t i = 0; i < m->envelope.count; i++)
-		if (rcpt_open(&m->envelope.rcpt[i]))
-			rcpt_result(&m->envelope.rcpt[i], state, why->code,
-			    dsn, why->text);
+	for (size_t i = 0; i < m->envelope.count; i++) {
+		struct rcpt *rcpt = &m->envelope.rcpt[i];
+
+		if (!rcpt_open(rcpt))
+			continue;
+		rcpt_relay(rcpt, NULL);
+		rcpt_result(rcpt, state, why->code, dsn, why->text);
+	}
 }
 
 /*
@@ -69,7 +73,9 @@ open_session(struct courier *c, const struct relay *r, struct fault *f)
 	(void)snprintf(s->peer, sizeof(s->peer), "%s[%s]:%u", r->host, address,
 	    (unsigned)r->port);
 	command_trace(s, "==", str_of(s->peer));
-	return client_open(s, fd, f);
+	if (client_open(s, fd, f) != 0)
+		return fault(f, f->code, "%s: %s", s->peer, f->text);
+	return 0;
 }
 
 int
@@ -125,34 +131,6 @@ attempt_maildir(const struct relay *r, struct mail *m)
 	buf_free(&name);
 }
 
-/* Notes for the recipients that were tried who answered. */
-static void
-note_relay(struct mail *m, const bool *tried, const char *peer)
-{
-	for (size_t i = 0; i < m->envelope.count; i++)
-		if (tried[i]) {
-			free(m->envelope.rcpt[i].relay);
-			m->envelope.rcpt[i].relay = strdup(peer);
-		}
-}
-
-static void
-attempt(struct courier *c, const struct relay *r, struct mail *m)
-{
-	bool *tried = calloc(m->envelope.count, sizeof(*tried));
-
-	for (size_t i = 0; tried != NULL && i < m->envelope.count; i++)
-		tried[i] = rcpt_open(&m->envelope.rcpt[i]);
-	if (r->kind == RELAY_MAILDIR)
-		attempt_maildir(r, m);
-	else
-		attempt_smtp(c, r, m);
-	if (tried != NULL)
-		note_relay(m, tried, r->kind == RELAY_MAILDIR ? r->url :
-		    c->session.peer);
-	free(tried);
-}
-
 void
 deliver(struct courier *c, struct mail *m)
 {
@@ -163,7 +141,10 @@ deliver(struct courier *c, struct mail *m)
 		if (envelope_open(&m->envelope) == 0 ||
 		    clock_left(c->session.limit) == 0)
 			break;
-		attempt(c, r, m);
+		if (r->kind == RELAY_MAILDIR)
+			attempt_maildir(r, m);
+		else
+			attempt_smtp(c, r, m);
 	}
 }
 

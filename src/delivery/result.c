@@ -83,7 +83,9 @@ result_complain(const struct mail *m)
 
 		if (rcpt->state == RCPT_SENT)
 			continue;
-		(void)fault(&line, rcpt->code, "<%s>: %s", rcpt->address,
+		(void)fault(&line, rcpt->code, "<%s>: %s%s%s", rcpt->address,
+		    rcpt->relay == NULL ? "" : rcpt->relay,
+		    rcpt->relay == NULL ? "" : ": ",
 		    rcpt->reply == NULL ? "" : rcpt->reply);
 		(void)fprintf(stderr, "sendlet: %s\n", line.text);
 	}

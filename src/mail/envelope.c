@@ -270,6 +270,13 @@ envelope_open(const struct envelope *e)
 }
 
 void
+rcpt_relay(struct rcpt *r, const char *peer)
+{
+	free(r->relay);
+	r->relay = peer == NULL ? NULL : strdup(peer);
+}
+
+void
 rcpt_result(struct rcpt *r, enum rcpt_state state, int code, const char *dsn,
     const char *text)
 {

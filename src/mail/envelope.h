@@ -72,6 +72,9 @@ bool rcpt_open(const struct rcpt *);
 /* How many recipients are still to be tried. */
 size_t envelope_open(const struct envelope *);
 
+/* Notes who answers for the recipient; NULL: nobody was reached. */
+void rcpt_relay(struct rcpt *, const char *peer);
+
 /*
  * Notes a result; the strings are copied, the text is made printable and cut
  * when very long.  dsn and text may be NULL.

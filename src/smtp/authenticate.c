@@ -165,11 +165,11 @@ authenticate(struct session *s, struct fault *f)
 	if (r->user == NULL && r->auth == NULL)
 		return 0;
 	if (stream_tls(s->stream) == NULL && !r->auth_without_tls)
-		return fault(f, EX_NOPERM, "%s: AUTH: refused without TLS "
-		    "(use submission:// or \"auth-without-tls yes\")", s->peer);
+		return fault(f, EX_NOPERM, "AUTH: refused without TLS "
+		    "(use submission:// or \"auth-without-tls yes\")");
 	if (!s->can.auth)
-		return fault(f, EX_NOPERM, "%s: AUTH: not offered by the relay"
-		    "%s", s->peer, s->relay->tls == TLS_OFFERED &&
+		return fault(f, EX_NOPERM, "AUTH: not offered by the relay%s",
+		    s->relay->tls == TLS_OFFERED &&
 		    !s->can.starttls ? ", which offers no TLS either" : "");
 	buf_init(&binding, 1024);
 	if (stream_tls(s->stream) != NULL && tls_binding(stream_tls(s->stream),
@@ -183,7 +183,7 @@ authenticate(struct session *s, struct fault *f)
 		status = exchange(s, &sasl, f);
 		sasl_free(&sasl);
 	} else
-		(void)fault(f, f->code, "%s: AUTH: %s", s->peer, f->text);
+		(void)fault(f, f->code, "AUTH: %s", f->text);
 	buf_free(&binding);
 	return status;
 }

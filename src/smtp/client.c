@@ -161,8 +161,8 @@ secure(struct session *s, struct fault *f)
 	if (!s->can.starttls) {
 		if (want == TLS_OFFERED)
 			return 0;
-		return fault(f, EX_UNAVAILABLE, "%s: STARTTLS: not offered by "
-		    "the relay, and nothing is sent in clear text", s->peer);
+		return fault(f, EX_UNAVAILABLE, "STARTTLS: not offered by the "
+		    "relay, and nothing is sent in clear text");
 	}
 	if (command_ask(s, "STARTTLS", "", f) != 0)
 		return -1;
@@ -183,7 +183,7 @@ client_open(struct session *s, int fd, struct fault *f)
 	forget(&s->can);
 	s->stream = stream_new(fd);
 	if (s->stream == NULL)
-		return fault(f, EX_OSERR, "%s: out of memory", s->peer);
+		return fault(f, EX_OSERR, "out of memory");
 	if (s->relay->tls == TLS_IMPLICIT && start_tls(s, f) != 0)
 		return -1;
 	if (greet(s, f) != 0 || hello(s, f) != 0 || secure(s, f) != 0)

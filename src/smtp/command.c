@@ -28,19 +28,18 @@ put(struct session *s, struct str line, struct fault *f)
 	if (memchr(line.p, '\r', line.n) != NULL ||
 	    memchr(line.p, '\n', line.n) != NULL ||
 	    memchr(line.p, '\0', line.n) != NULL)
-		return fault(f, EX_DATAERR, "%s: line break or NUL in a "
-		    "command (RFC 5321 section 2.3.8)", s->peer);
+		return fault(f, EX_DATAERR, "line break or NUL in a command "
+		    "(RFC 5321 section 2.3.8)");
 	if (s->waiting == 0 && stream_pending(s->stream)) {
 		s->lost = true;
-		return fault(f, EX_PROTOCOL, "%s: the relay spoke out of turn",
-		    s->peer);
+		return fault(f, EX_PROTOCOL, "the relay spoke out of turn");
 	}
 	s->waiting++;
 	if (stream_put(s->stream, line, f) == 0 &&
 	    stream_put(s->stream, STR("\r\n"), f) == 0)
 		return 0;
 	s->lost = true;
-	return fault(f, f->code, "%s: %s", s->peer, f->text);
+	return -1;
 }
 
 int
@@ -54,8 +53,8 @@ command_put(struct session *s, struct fault *f, const char *fmt, ...)
 	n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	if (n < 0 || (size_t)n >= sizeof(line))
-		return fault(f, EX_DATAERR, "%s: command longer than %d octets "
-		    "(RFC 5321 section 4.5.3.1.4)", s->peer, COMMAND_MAX);
+		return fault(f, EX_DATAERR, "command longer than %d octets "
+		    "(RFC 5321 section 4.5.3.1.4)", COMMAND_MAX);
 	command_trace(s, "->", (struct str){ line, (size_t)n });
 	return put(s, (struct str){ line, (size_t)n }, f);
 }
@@ -67,8 +66,8 @@ command_put_secret(struct session *s, struct str line, const char *shown,
 	char text[64];
 
 	if (line.n > COMMAND_AUTH_MAX - 2)
-		return fault(f, EX_NOPERM, "%s: AUTH: line longer than %d "
-		    "octets (RFC 4954 section 4)", s->peer, COMMAND_AUTH_MAX);
+		return fault(f, EX_NOPERM, "AUTH: line longer than %d octets "
+		    "(RFC 4954 section 4)", COMMAND_AUTH_MAX);
 	(void)snprintf(text, sizeof(text), "%s****", shown);
 	command_trace(s, "->", str_of(text));
 	return put(s, line, f);
@@ -107,7 +106,7 @@ int
 command_abort(struct session *s, const char *stage, struct fault *f)
 {
 	s->lost = true;
-	return fault(f, f->code, "%s: %s: %s", s->peer, stage, f->text);
+	return fault(f, f->code, "%s: %s", stage, f->text);
 }
 
 int
@@ -132,5 +131,5 @@ command_refused(struct session *s, const char *stage, int code,
 	}
 
 	reply_format(&s->reply, text, sizeof(text));
-	return fault(f, code, "%s: %s: %s", s->peer, stage, text);
+	return fault(f, code, "%s: %s", stage, text);
 }

@@ -36,7 +36,7 @@ int command_ask(struct session *, const char *command, const char *argument,
     struct fault *);
 
 /*
- * "PEER: STAGE: the relay's words" with this exit code: the fault of a reply
+ * "STAGE: the relay's words" with this exit code: the fault of a reply
  * that refuses something.  A reply that is no refusal, but not the one that
  * had to come either, is a violation of the protocol and ends the session.
  */
@@ -45,7 +45,7 @@ int command_refused(struct session *, const char *stage, int code,
 
 /*
  * The relay cannot be trusted to go on: marks the session lost and returns -1
- * with "PEER: STAGE: " put before the fault's text.
+ * with "STAGE: " put before the fault's text.
  */
 int command_abort(struct session *, const char *stage, struct fault *);
 

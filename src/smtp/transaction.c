@@ -35,7 +35,8 @@ put_mail(struct session *s, const struct mail *m, struct fault *f)
 {
 	char size[40] = "";
 
-	if (s->can.size)
+	/* In a dialogue the message is yet to come. */
+	if (s->can.size && mail_size(m) > 0)
 		(void)snprintf(size, sizeof(size), " SIZE=%" PRIu64,
 		    mail_size(m));
 	return command_put(s, f, "MAIL FROM:<%s>%s%s%s", m->envelope.sender,
@@ -280,15 +281,15 @@ check_offer(struct transaction *t)
 	struct fault why;
 
 	if (can->size_limit > 0 && size > can->size_limit) {
-		(void)fault(&why, EX_DATAERR, "%s: message of %" PRIu64
-		    " octets: the relay takes %" PRIu64 " (RFC 1870)",
-		    t->s->peer, size, can->size_limit);
+		(void)fault(&why, EX_DATAERR, "message of %" PRIu64 " octets: "
+		    "the relay takes %" PRIu64 " (RFC 1870)", size,
+		    can->size_limit);
 		settle(t, RCPT_PERMANENT, &why, "5.3.4");
 		return -1;
 	}
 	if (t->mail->envelope.utf8 && !can->smtputf8) {
-		(void)fault(&why, EX_DATAERR, "%s: sender <%s>: the relay "
-		    "takes ASCII addresses only (RFC 6531)", t->s->peer,
+		(void)fault(&why, EX_DATAERR, "sender <%s>: the relay takes "
+		    "ASCII addresses only (RFC 6531)",
 		    t->mail->envelope.sender);
 		settle(t, RCPT_PERMANENT, &why, "5.6.7");
 		return -1;
@@ -302,6 +303,7 @@ take(struct transaction *t, size_t i, struct fault *f)
 {
 	struct rcpt *rcpt = &t->mail->envelope.rcpt[i];
 
+	rcpt_relay(rcpt, t->s->peer);
 	if (rcpt->utf8 && !t->s->can.smtputf8) {
 		rcpt_result(rcpt, RCPT_PERMANENT, EX_NOUSER, "5.6.7",
 		    "the relay takes ASCII addresses only (RFC 6531)");
