@@ -64,18 +64,18 @@ missing() {
 	    sort
 }
 
-# Extract packages and their missing dependencies into DIRECTORY.
+# extract DIRECTORY PACKAGE...: these packages and no other.
 extract() {
 	local directory=$1 deb part
 	shift
 	mkdir -p "$directory/debs" "$directory/usr" "$directory/etc"
 	if [ $# -gt 0 ]; then
 		(cd "$directory/debs" && apt-get -qq download \
-		    -o APT::Sandbox::User=root "$@")
+		    -o APT::Sandbox::User=root "$@") || return 1
 	fi
 	for deb in "$directory"/debs/*.deb; do
 		[ -e "$deb" ] || continue
-		dpkg -x "$deb" "$directory"
+		dpkg -x "$deb" "$directory" || return 1
 	done
 	for part in bin sbin lib; do
 		[ -d "$directory/$part" ] || continue
@@ -88,31 +88,37 @@ extract() {
 }
 
 # unpack NAME PACKAGE...: make DEPS_DIR/root/NAME hold PACKAGEs and all they
-# need that the machine does not have. Nothing is done when it already does.
+# need that the machine does not have. Nothing is done when it already does:
+# the check takes a second, so the state of dpkg at its time is remembered.
 unpack() {
-	local name=$1 wanted temporary
+	local name=$1 root=$DEPS_DIR/root state wanted temporary
 	shift
-	mkdir -p "$DEPS_DIR/root"
-	exec {lock}>"$DEPS_DIR/root/.$name.lock"
+	mkdir -p "$root"
+	exec {lock}>"$root/.$name.lock"
 	flock -w 300 "$lock" || die "$name: somebody else is still unpacking"
-	if ! wanted=$(missing "$@"); then
-		apt-get -qq update
-		wanted=$(missing "$@")
-	fi
-	if [ -d "$DEPS_DIR/root/$name" ] &&
-	    [ "$(cat "$DEPS_DIR/root/$name/packages")" = "$wanted" ]; then
+	state=$(cksum </var/lib/dpkg/status)
+	if [ "$(cat "$root/$name/state" 2>/dev/null)" = "$state" ]; then
 		exec {lock}>&-
 		return
 	fi
-	temporary=$(mktemp -d "$DEPS_DIR/root/.$name.XXXXXX")
-	# shellcheck disable=SC2086
-	extract "$temporary" $wanted || {
+	if ! wanted=$(missing "$@" 2>/dev/null); then
 		apt-get -qq update
-		extract "$temporary" $wanted
-	}
-	echo "$wanted" >"$temporary/packages"
-	rm -rf "${DEPS_DIR:?}/root/$name"
-	mv "$temporary" "$DEPS_DIR/root/$name"
+		wanted=$(missing "$@")
+	fi
+	if [ ! -d "$root/$name" ] ||
+	    [ "$(cat "$root/$name/packages")" != "$wanted" ]; then
+		temporary=$(mktemp -d "$root/.$name.XXXXXX")
+		# shellcheck disable=SC2086
+		if ! extract "$temporary" $wanted; then
+			rm -rf "$temporary"
+			apt-get -qq update
+			extract "$temporary" $wanted
+		fi
+		echo "$wanted" >"$temporary/packages"
+		rm -rf "${root:?}/$name"
+		mv "$temporary" "$root/$name"
+	fi
+	echo "$state" >"$root/$name/state"
 	exec {lock}>&-
 }
 
