@@ -27,7 +27,7 @@ enum { KEYWORDS_MAX = 64 };	/* more rows than the table will have */
 struct keyword {
 	const char	*name;
 	enum keyword_type type;
-	bool		 per_relay;	/* may stand in a relay block */
+	bool		 per_relay;	/* each relay may have its own */
 	size_t		 offset;	/* in struct relay or struct conf */
 	const char	*standard;	/* default as text; NULL: none */
 	const char	*choices;	/* blank separated, KEYWORD_CHOICE */
