@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# enter.sh TREE WORK SINK COMMAND...: what unshare(1) starts as process 1 of
+# new mount, PID, IPC and UTS namespaces.  COMMAND runs in TREE, to which it
+# may write: the changes go to memory and are gone with the last process.
+# Mounted into it are
+#
+#   /usr/sbin/sendmail, /etc/sendlet.conf   WORK/sendmail, WORK/sendlet.conf
+#   /callers, /sink                         these scripts, the sink's messages
+#   /log                                    WORK/log; syslog goes to /log/syslog
+#
+# Ends with COMMAND's status once nothing called sendmail runs any more: many
+# programs do not wait for theirs.
+
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$1 work=$2 sink=$3
+shift 3
+
+mount --make-rprivate /
+mount -t tmpfs -o mode=755 tmpfs "$work/space"
+cd "$work/space"
+mkdir upper work root
+mount -t overlay overlay \
+    -o "lowerdir=$tree,upperdir=upper,workdir=work" root
+cd root
+mount -t proc proc proc
+mount -t tmpfs -o mode=755 tmpfs dev
+mkdir dev/pts dev/shm
+for node in null zero full random urandom tty; do
+	: >"dev/$node"
+	mount --bind "/dev/$node" "dev/$node"
+done
+mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
+ln -s pts/ptmx dev/ptmx
+ln -s /proc/self/fd dev/fd
+ln -s fd/0 dev/stdin
+ln -s fd/1 dev/stdout
+ln -s fd/2 dev/stderr
+mount -t tmpfs -o mode=755 tmpfs run
+mkdir run/lock log sink
+mount --bind "$work/sendmail" usr/sbin/sendmail
+mount --bind "$work/sendlet.conf" etc/sendlet.conf
+mount --bind "$work/log" log
+mount --bind "$sink" sink
+mount --bind "$here" callers
+for path in usr/sbin/sendmail etc/sendlet.conf sink callers; do
+	mount -o remount,bind,ro "$path"
+done
+hostname client.example.org
+exec chroot . /callers/init.sh "$@"
