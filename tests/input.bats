@@ -172,6 +172,37 @@ for byte in open(sys.argv[1], "rb").read():
 	refute_arrived 'not this'
 }
 
+@test "input: a full disk is reported and nothing is sent" {
+	start_sink
+	conf_plain
+	message "$(seq 200000)" >"$INPUT"
+	status=0
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout "$LIMIT" unshare -rm sh -c '
+		exec 5<"$1" 6<"$3"
+		for dir in /tmp /var/tmp /dev/shm; do
+			mount -t tmpfs -o size=300k none "$dir" || exit
+		done
+		umask 077 && cat <&6 >/tmp/conf && exec 6<&-
+		exec env -i "$2" --config /tmp/conf -f kit@example.org pat@example.net <&5' \
+		- "$INPUT" "$SENDLET" "$CONF" >"$OUT" 2>"$ERR" || status=$?
+	assert_exit 74
+	assert_received 0
+	assert_stderr_line 'sendlet: .*No space left.*'
+	[[ ! -e $SINK/trace ]] || fail "the relay was contacted"
+}
+
+@test "input: a limit on the size of files is reported, not died of" {
+	start_sink
+	conf_plain
+	message "$(seq 200000)" >"$INPUT"
+	status=0
+	(ulimit -f 100 && sendlet -f kit@example.org pat@example.net <"$INPUT" >"$OUT" 2>"$ERR") ||
+		status=$?
+	assert_exit 74
+	assert_received 0
+}
+
 @test "input: a directory is no message" {
 	start_sink
 	conf_plain

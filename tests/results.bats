@@ -95,6 +95,34 @@ to() {
 	assert_wire_clean
 }
 
+@test "results: a relay that refuses in the middle of a long text is understood" {
+	"${PYTHON[@]}" - >"$BATS_TEST_TMPDIR/port" 3>&- 4>&- <<-'END' &
+		import socket
+		listener = socket.create_server(("127.0.0.1", 0))
+		print(listener.getsockname()[1], flush=True)
+		listener.settimeout(20)
+		client = listener.accept()[0]
+		client.settimeout(20)
+		client.sendall(b"220 hi\r\n")
+		for reply in b"250 hi", b"250 ok", b"250 ok", b"354 go":
+		    client.recv(500)
+		    client.sendall(reply + b"\r\n")
+		client.recv(65536)
+		client.sendall(b"552 5.3.4 too big\r\n")
+		client.shutdown(socket.SHUT_WR)
+		for _ in range(20):
+		    client.recv(65536)
+	END
+	helper=$!
+	eventually test -s "$BATS_TEST_TMPDIR/port"
+	PORT=$(<"$BATS_TEST_TMPDIR/port")
+	conf_plain
+	send -f kit@example.org pat@example.net < <(message "$(seq 2000000)")
+	wait "$helper"
+	assert_exit 65
+	assert_stderr_line 'sendlet: .*552 5\.3\.4 too big.*'
+}
+
 @test "results: 76 for a relay that talks nonsense" {
 	start_sink --on 'EHLO=999 what'
 	conf_plain

@@ -143,6 +143,7 @@ play() {
 @test "wire: reply-code-changes" { play reply-code-changes; }
 @test "wire: reply-control" { play reply-control; }
 @test "wire: reply-early" { play reply-early; }
+@test "wire: reply-early-250" { play reply-early-250; }
 @test "wire: reply-garbage" { play reply-garbage; }
 @test "wire: reply-greeting-garbage" { play reply-greeting-garbage; }
 @test "wire: reply-lf" { play reply-lf; }

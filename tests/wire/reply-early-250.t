@@ -1,0 +1,24 @@
+# A 250 from before the message is no receipt for it: out of step.
+args: -f kit@example.org -i pat@example.net
+exit: 76
+stderr~: sendlet: .*
+M: From: Kit <kit@example.org>
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250 relay.example.com
+C: MAIL FROM:<kit@example.org>
+S: 250 2.1.0 Ok
+C: RCPT TO:<pat@example.net>
+S: 250 2.1.5 Ok
+C: DATA
+S: 354 go on
+S: 250 2.0.0 Ok: queued as 0
+stall
