@@ -9,6 +9,7 @@
  */
 #include <sys/socket.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -101,6 +102,21 @@ reason(int error)
 	}
 }
 
+static void
+print_address(const struct addrinfo *a, char name[DIAL_NAME_MAX])
+{
+	union {
+		const struct sockaddr *any;
+		const struct sockaddr_in *v4;
+		const struct sockaddr_in6 *v6;
+	} p = { a->ai_addr };
+	const void *octets = a->ai_family == AF_INET ?
+	    (const void *)&p.v4->sin_addr : &p.v6->sin6_addr;
+
+	if (inet_ntop(a->ai_family, octets, name, DIAL_NAME_MAX) == NULL)
+		(void)snprintf(name, DIAL_NAME_MAX, "?");
+}
+
 /* Tries each address; what went wrong is appended to the report. */
 static int
 try_each(const struct addrinfo *list, uint16_t port, int64_t deadline,
@@ -109,9 +125,7 @@ try_each(const struct addrinfo *list, uint16_t port, int64_t deadline,
 	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next) {
 		int fd;
 
-		if (getnameinfo(a->ai_addr, a->ai_addrlen, name, DIAL_NAME_MAX,
-		    NULL, 0, NI_NUMERICHOST) != 0)
-			(void)snprintf(name, DIAL_NAME_MAX, "?");
+		print_address(a, name);
 		if (a != list && clock_left(deadline) == 0) {
 			(void)buf_puts(report, "; no time left for others");
 			break;

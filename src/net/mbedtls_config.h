@@ -34,6 +34,7 @@
 
 /* Certificates.  Roots come from a callback, never from a parsed bundle. */
 #define MBEDTLS_X509_USE_C
+#define MBEDTLS_X509_REMOVE_INFO
 #define MBEDTLS_X509_CRT_PARSE_C
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
 #define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
@@ -64,6 +65,7 @@
  * Root CA); no signature made with it is accepted or offered.
  */
 #define MBEDTLS_AES_C
+#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
 #define MBEDTLS_AESNI_C
 #define MBEDTLS_AESCE_C
 #define MBEDTLS_CIPHER_C
