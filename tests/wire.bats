@@ -139,6 +139,7 @@ play() {
 @test "wire: rcpt-452" { play rcpt-452; }
 @test "wire: rcpt-all-refused" { play rcpt-all-refused; }
 @test "wire: rcpt-mixed" { play rcpt-mixed; }
+@test "wire: reply-354-to-mail" { play reply-354-to-mail; }
 @test "wire: reply-bare-code" { play reply-bare-code; }
 @test "wire: reply-code-changes" { play reply-code-changes; }
 @test "wire: reply-control" { play reply-control; }
@@ -150,7 +151,6 @@ play() {
 @test "wire: reply-line-long" { play reply-line-long; }
 @test "wire: reply-line-too-long" { play reply-line-too-long; }
 @test "wire: reply-multiline-refusal" { play reply-multiline-refusal; }
-@test "wire: reply-no-code-space" { play reply-no-code-space; }
 @test "wire: reply-split" { play reply-split; }
 @test "wire: resent" { play resent; }
 @test "wire: return-path" { play return-path; }

@@ -92,6 +92,7 @@ sendlet() {
 	local -a with=()
 	if [[ -n ${HOSTS:-} ]]; then
 		echo "$HOSTS" >"$BATS_TEST_TMPDIR/hosts"
+		# shellcheck disable=SC2016 # for the inner shell
 		with=(unshare -rm sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$BATS_TEST_TMPDIR/hosts")
 	fi
 	timeout -k 2 "$LIMIT" "${with[@]}" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" "$@"
@@ -123,11 +124,11 @@ envelope() {
 # Runs a command again until it succeeds, for at most five seconds.
 eventually() {
 	local try
-	for try in {1..50}; do
+	for try in {1..250}; do
 		if "$@"; then
 			return 0
 		fi
-		sleep 0.1
+		sleep 0.02
 	done
 	fail "in vain, $try times: $*"
 }
@@ -169,11 +170,18 @@ assert_received() {
 
 # No line of what arrived matches.
 refute_arrived() {
-	! grep -qE -e "$1" "$(arrived)" || fail "what arrived matches: $1"
+	! grep -qE -e "$1" "$(arrived 1)" || fail "what arrived matches: $1"
+}
+
+# Each session the sink has begun is over, and its last words are written down.
+sessions_over() {
+	local begun=("$SINK"/wire.*)
+	[[ ! -e ${begun[0]} || $(grep -ac '^[0-9]* - ' "$SINK/trace") == "${#begun[@]}" ]]
 }
 
 # The client kept to the protocol, and the sink did not fail.
 assert_wire_clean() {
+	eventually sessions_over
 	[[ ! -e $SINK/violations && ! -s $SINK/errors ]] || fail "the dialogue was not clean"
 }
 
