@@ -96,6 +96,7 @@ all: build/sendlet
 build/sendlet: $(OBJS)
 	$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
 
+build/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
 build/obj/main.o: DEFS = -DVERSION='"$(VERSION)"' $(MUSLVER)
 build/obj/%.o: src/%.c Makefile $(DEPKEY)
 	@mkdir -p $(@D)

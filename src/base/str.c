@@ -85,11 +85,13 @@ str_word(struct str *rest, struct str *word)
 	while (rest->n > 0 && blank(rest->p[0]))
 		rest->p++, rest->n--;
 	*word = (struct str){ rest->p, 0 };
+	if (rest->n == 0)
+		return false;
 	while (word->n < rest->n && !blank(word->p[word->n]))
 		word->n++;
 	rest->p += word->n;
 	rest->n -= word->n;
-	return word->n > 0;
+	return true;
 }
 
 bool

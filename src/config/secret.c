@@ -201,7 +201,7 @@ check_file(const char *path, struct fault *f)
 static int
 load_file(const char *path, struct buf *out, struct fault *f)
 {
-	int fd = trust_open(path, f), code;
+	int fd = trust_open(path, TRUST_DATA, f), code;
 
 	if (fd == -1) {
 		if (f->code == EX_NOINPUT)

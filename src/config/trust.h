@@ -8,13 +8,19 @@
 #include "base/fault.h"
 
 /*
- * Opens a regular file or pipe for reading and checks the opened descriptor:
- * owned by root or the effective user, not writable by others.  Symbolic
- * links are followed.  Returns the descriptor, close-on-exec, or -1 with
+ * What a file is to us: orders, which can name programs to run, or data, such
+ * as a password that a container runtime mounts with an owner of its own.
+ */
+enum trust { TRUST_ORDERS, TRUST_DATA };
+
+/*
+ * Opens a regular file or pipe for reading and checks the opened descriptor;
+ * one with orders must be owned by root or the effective user and not be
+ * writable by others.  Symbolic links are followed.  Returns the descriptor, close-on-exec, or -1 with
  * EX_NOPERM (naming owner, group and mode), EX_NOINPUT when it does not
  * exist, EX_CONFIG when it is no file, EX_OSERR.
  */
-int trust_open(const char *path, struct fault *);
+int trust_open(const char *path, enum trust, struct fault *);
 
 /*
  * Refuses an open file that others than its owner can read.  Its group may

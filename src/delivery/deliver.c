@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "delivery/deliver.h"
 #include "delivery/maildir.h"
 #include "net/dial.h"
@@ -100,6 +101,9 @@ attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
 	struct fault why;
 
 	if (courier_connect(c, r, &why) != 0) {
+		if (STAILQ_NEXT(r, next) != NULL)
+			log_line(true, "relay=%s, status=unavailable (%s)",
+			    r->url, why.text);
 		settle_session(m, &why);
 		return;
 	}

@@ -130,7 +130,10 @@ store_read(const struct store *s, uint64_t at, struct buf *room,
 	if (at >= s->in_file) {
 		size_t skip = (size_t)(at - s->in_file);
 
-		*out = (struct str){ s->tail.p + skip, s->tail.n - skip };
+		*out = (struct str){ s->tail.p, 0 };
+		if (skip < s->tail.n)
+			*out = (struct str){ s->tail.p + skip,
+			    s->tail.n - skip };
 		return 0;
 	}
 	buf_clear(room);

@@ -186,7 +186,7 @@ static int
 read_pem(const char *path, bool secret, struct buf *pem, struct fault *f)
 {
 	struct fault why;
-	int fd = trust_open(path, f), done = -1;
+	int fd = trust_open(path, TRUST_DATA, f), done = -1;
 
 	if (fd < 0)
 		goto out;

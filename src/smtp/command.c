@@ -74,32 +74,36 @@ command_put_secret(struct session *s, struct str line, const char *shown,
 }
 
 int
-command_reply(struct session *s, const char *stage, int64_t timeout,
-    struct fault *f)
+command_read(struct session *s, const char *stage, struct fault *f)
 {
 	struct str line;
 	int more;
 
-	stream_deadline(s->stream, clock_deadline(timeout, s->limit));
 	reply_clear(&s->reply);
-	if (stream_flush(s->stream, f) != 0)
-		goto lost;
 	do {
 		if (stream_line(s->stream, REPLY_LINE_MAX, &line, f) != 0)
-			goto lost;
+			return command_abort(s, stage, f);
 		command_trace(s, "<-", line);
 		more = reply_line(&s->reply, line, f);
 	} while (more > 0);
 	if (more < 0)
-		goto lost;
+		return command_abort(s, stage, f);
 	if (s->waiting > 0)
 		s->waiting--;
 	/* 421 may answer any command: the server is closing (RFC 5321 3.8). */
 	if (s->reply.code == 421)
 		s->lost = true;
 	return 0;
-lost:
-	return command_abort(s, stage, f);
+}
+
+int
+command_reply(struct session *s, const char *stage, int64_t timeout,
+    struct fault *f)
+{
+	stream_deadline(s->stream, clock_deadline(timeout, s->limit));
+	if (stream_flush(s->stream, f) != 0)
+		return command_abort(s, stage, f);
+	return command_read(s, stage, f);
 }
 
 int

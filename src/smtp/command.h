@@ -31,6 +31,9 @@ int command_put_secret(struct session *, struct str line, const char *shown,
 int command_reply(struct session *, const char *stage, int64_t timeout,
     struct fault *);
 
+/* The reading half of it: the next reply, by the deadline in force. */
+int command_read(struct session *, const char *stage, struct fault *);
+
 /* Queue and await in one: for commands that stand alone. */
 int command_ask(struct session *, const char *command, const char *argument,
     struct fault *);

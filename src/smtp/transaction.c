@@ -72,16 +72,14 @@ settle(struct transaction *t, enum rcpt_state state, const struct fault *why,
 			    why->text);
 }
 
-/* The exit code for a reply that refuses sender or message. */
+/* The exit code for a reply that refuses; permanent: the code for a 5yz. */
 static int
-refusal_code(const struct reply *r)
+refusal_code(const struct reply *r, int permanent)
 {
 	if (r->code / 100 != 5)
 		return EX_UNAVAILABLE;
-	if (r->code == 530 || r->code == 535 ||
-	    strncmp(r->dsn, "5.7.", 4) == 0)
-		return EX_NOPERM;
-	return EX_DATAERR;
+	/* "Authentication required" may answer any command (RFC 4954). */
+	return r->code == 530 || r->code == 535 ? EX_NOPERM : permanent;
 }
 
 static enum rcpt_state
@@ -97,7 +95,7 @@ refuse_all(struct transaction *t, const char *stage)
 	const struct reply *r = &t->s->reply;
 	struct fault why;
 
-	(void)command_refused(t->s, stage, refusal_code(r), &why);
+	(void)command_refused(t->s, stage, refusal_code(r, EX_DATAERR), &why);
 	settle(t, refusal_state(r), &why, reply_dsn(r));
 }
 
@@ -106,7 +104,6 @@ reap_rcpt(struct transaction *t, struct rcpt *rcpt)
 {
 	const struct reply *r = &t->s->reply;
 	struct fault why;
-	int code;
 
 	if (t->refused)
 		return;
@@ -114,10 +111,8 @@ reap_rcpt(struct transaction *t, struct rcpt *rcpt)
 		t->accepted++;
 		return;
 	}
-	code = refusal_code(r);
-	if (r->code / 100 == 5 && r->code != 530)
-		code = EX_NOUSER;
-	(void)command_refused(t->s, "RCPT TO", code, &why);
+	(void)command_refused(t->s, "RCPT TO", refusal_code(r, EX_NOUSER),
+	    &why);
 	rcpt_result(rcpt, refusal_state(r), why.code, reply_dsn(r), why.text);
 }
 
@@ -224,6 +219,25 @@ put_message(struct transaction *t, struct fault *f)
 	return status;
 }
 
+/*
+ * The relay has answered before it had the whole message: a refusal counts
+ * (RFC 5321 section 4.2.5 allows it with a closed connection), anything else
+ * would be a receipt for what was never sent.
+ */
+static int
+answered_early(struct transaction *t, struct fault *f)
+{
+	struct session *s = t->s;
+
+	if (command_read(s, "message", f) != 0)
+		return -1;
+	s->lost = true;
+	if (s->reply.code < 400)
+		return command_refused(s, "message", EX_PROTOCOL, f);
+	refuse_all(t, "message");
+	return 0;
+}
+
 /* Message, final dot, and the reply by which the relay takes it or not. */
 static int
 send_message(struct transaction *t, struct fault *f)
@@ -235,7 +249,11 @@ send_message(struct transaction *t, struct fault *f)
 	command_trace(s, "->", STR("(message)"));
 	if (put_message(t, f) != 0 ||
 	    stream_put(s->stream, STR(".\r\n"), f) != 0)
-		return command_abort(s, "message", f);
+		(void)command_abort(s, "message", f);
+	if (stream_pending(s->stream))
+		return answered_early(t, f);
+	if (s->lost)
+		return -1;
 	command_trace(s, "->", STR("."));
 	s->waiting++;
 	if (command_reply(s, "end of data", s->relay->timeout.dot, f) != 0) {

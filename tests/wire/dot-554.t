@@ -1,6 +1,6 @@
 # The message is refused for good: spam, says the relay.
 args: -f kit@example.org -i pat@example.net sam@example.net
-exit: 77
+exit: 65
 stderr~: sendlet: .*pat@example\.net.*554 5\.7\.1 spam.*
 stderr~: sendlet: .*sam@example\.net.*554 5\.7\.1 spam.*
 M: From: Kit <kit@example.org>
