@@ -26,8 +26,8 @@ SRCS = \
 	src/mail/header.c src/mail/intake.c src/mail/mail.c \
 	src/mail/message.c \
 	src/mail/rewrite.c src/mail/scan.c src/mail/store.c \
-	src/net/certs.c src/net/dial.c src/net/name.c src/net/peer.c \
-	src/net/stream.c src/net/tls.c \
+	src/net/certs.c src/net/dial.c src/net/name.c src/net/own.c \
+	src/net/peer.c src/net/stream.c src/net/tls.c \
 	src/config/conf.c src/config/keyword.c src/config/parse.c \
 	src/config/relay.c src/config/secret.c \
 	src/config/trust.c src/config/url.c src/config/word.c \

@@ -144,7 +144,7 @@ decode(struct decoder *d, unsigned char *out, size_t max)
 	return n;
 }
 
-/* Makes the first n octets of the certificate available, if there are so many. */
+/* Makes the first n octets of the certificate available, if it has so many. */
 static bool
 need(struct decoder *d, size_t n)
 {

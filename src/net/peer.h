@@ -7,7 +7,7 @@
 #include "net/certs.h"
 #include "net/tls.h"
 
-/* The other side of a TLS session: who it should be, what its certificate is. */
+/* The other side of a session: who it should be, what its certificate is. */
 struct peer {
 	char		 host[MBEDTLS_SSL_MAX_HOST_NAME_LEN + 1];
 	const char	*pins;		/* the caller's; NULL: none */

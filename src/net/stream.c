@@ -34,7 +34,7 @@ struct stream {
 	int		 fd;
 	int64_t		 deadline;
 	struct tls	*tls;
-	struct fault	 lost;		/* why nothing can be written any more */
+	struct fault	 lost;		/* why no more can be written */
 	bool		 eof;		/* the peer will say no more */
 	struct buf	 in;
 	size_t		 at;		/* where in .in the next line starts */

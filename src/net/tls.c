@@ -2,7 +2,8 @@
 /*
  * TLS 1.2 and 1.3 (RFC 5246, 8446) for a client: the session, and its bytes in
  * and out, which never wait: the caller polls.  With net/peer.c, which judges
- * the relay's certificate, the only code that knows Mbed TLS.
+ * the relay's certificate, and net/own.c, which loads ours, the only code that
+ * knows Mbed TLS.
  *
  * No renegotiation, no resumption (tickets are passed over), no early data,
  * and only suites with forward secrecy and authenticated encryption.
@@ -18,22 +19,19 @@
 #include <bsd/stdlib.h>
 
 #include <mbedtls/md.h>
-#include <mbedtls/pk.h>
 #include <mbedtls/psa_util.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 #include <psa/crypto.h>
 
-#include "base/clock.h"
-#include "config/trust.h"
 #include "net/name.h"
+#include "net/own.h"
 #include "net/peer.h"
 #include "net/tls.h"
 
 enum {
 	READ_AHEAD = 8 * 1024,	/* most records come in one recv(2) */
-	PEM_MAX = 256 * 1024,
 	EXPORTER_SIZE = 32	/* RFC 9266 section 2 */
 };
 
@@ -43,18 +41,17 @@ enum { CONNECTION_FAILED = -0x0050 };
 struct tls {
 	mbedtls_ssl_context	 ssl;
 	mbedtls_ssl_config	 conf;
-	mbedtls_x509_crt	 own;
-	mbedtls_pk_context	 key;
 	mbedtls_x509_crt	 roots;		/* see trust() */
+	struct own		 own;
 	struct peer		 peer;
 	int			 minimum;
-	bool			 required;	/* an unverified peer is refused */
+	bool			 required;	/* else any peer will do */
 	bool			 done;		/* the handshake is */
 	char			 text[64];
 
 	int			 fd;
 	int			 error;		/* errno of a failed socket */
-	size_t			 writing;	/* octets of an unfinished write */
+	size_t			 writing;	/* of an unfinished write */
 	bool			 readable;	/* recv(2) may have more */
 	size_t			 in_at, in_n;
 	unsigned char		 in[READ_AHEAD];
@@ -99,7 +96,8 @@ static const struct {
 	{ MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY,
 	    "it accepts none of our ciphers" },
 	{ MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "it refuses our certificate" },
-	{ MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT, "it refuses our certificate" },
+	{ MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT,
+	    "it refuses our certificate" },
 	{ MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED, "our certificate is revoked" },
 	{ MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED, "our certificate has expired" },
 	{ MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN, "it refuses our certificate" },
@@ -181,66 +179,6 @@ pull(void *arg, unsigned char *p, size_t n)
 	return (int)n;
 }
 
-/* Reads a PEM file, with the NUL behind it that the library wants. */
-static int
-read_pem(const char *path, bool secret, struct buf *pem, struct fault *f)
-{
-	struct fault why;
-	int fd = trust_open(path, TRUST_DATA, f), done = -1;
-
-	if (fd < 0)
-		goto out;
-	if (secret && trust_private(fd, &why) < 0)
-		(void)fault(f, EX_NOPERM, "%s: %s", path, why.text);
-	else
-		done = trust_read(fd, path, CLOCK_NEVER, pem, f);
-	close(fd);
-	if (done == 0 && buf_char(pem, '\0') < 0)
-		done = fault(f, EX_CONFIG, "%s: too large", path);
-out:
-	if (done < 0 && f->code == EX_NOINPUT)
-		f->code = EX_CONFIG;
-	return done;
-}
-
-/* Loads our own certificate and its key, which may be in the same file. */
-static int
-load_own(struct tls *t, const char *cert, const char *key, struct fault *f)
-{
-	struct buf pem;
-	int done = -1;
-
-	if (key == NULL)
-		key = cert;
-	buf_init(&pem, PEM_MAX);
-	if (read_pem(cert, false, &pem, f) < 0)
-		goto out;
-	if (mbedtls_x509_crt_parse(&t->own, (const unsigned char *)pem.p,
-	    pem.n) != 0) {
-		(void)fault(f, EX_CONFIG, "tls-cert %s: no certificate in PEM "
-		    "form", cert);
-		goto out;
-	}
-	buf_clear(&pem);
-	if (read_pem(key, true, &pem, f) < 0)
-		goto out;
-	if (mbedtls_pk_parse_key(&t->key, (const unsigned char *)pem.p, pem.n,
-	    NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE) != 0)
-		(void)fault(f, EX_CONFIG, "tls-key %s: no RSA or EC key in PEM "
-		    "form without a passphrase", key);
-	else if (mbedtls_pk_check_pair(&t->own.pk, &t->key,
-	    mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE) != 0)
-		(void)fault(f, EX_CONFIG, "tls-key %s: not the key of %s", key,
-		    cert);
-	else if (mbedtls_ssl_conf_own_cert(&t->conf, &t->own, &t->key) != 0)
-		(void)fault(f, EX_OSERR, "out of memory");
-	else
-		done = 0;
-out:
-	buf_free(&pem);
-	return done;
-}
-
 /*
  * Tells the library where roots are found.  One built without the callback
  * (most distributions') has to read all of them.
@@ -285,11 +223,12 @@ configure(struct tls *t, const struct tls_settings *s, struct fault *f)
 	    MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
 	mbedtls_ssl_conf_verify(c, peer_judge, &t->peer);
 	trust(t);
-	if (s->cert != NULL && load_own(t, s->cert, s->key, f) < 0)
+	if (s->cert != NULL && own_load(&t->own, s, f) < 0)
 		return -1;
 	/* RFC 6066 section 3: no literal addresses in server_name. */
 	sni = name_address(t->peer.host, octets) != 0 ? NULL : t->peer.host;
-	if (mbedtls_ssl_setup(&t->ssl, c) != 0 ||
+	if ((s->cert != NULL && mbedtls_ssl_conf_own_cert(c, &t->own.chain,
+	    &t->own.key) != 0) || mbedtls_ssl_setup(&t->ssl, c) != 0 ||
 	    mbedtls_ssl_set_hostname(&t->ssl, sni) != 0)
 		return fault(f, EX_OSERR, "out of memory");
 	mbedtls_ssl_set_bio(&t->ssl, t, push, pull, NULL);
@@ -310,9 +249,8 @@ tls_new(int fd, const struct tls_settings *s, struct fault *f)
 	t->required = s->verify || s->pins != NULL;
 	mbedtls_ssl_init(&t->ssl);
 	mbedtls_ssl_config_init(&t->conf);
-	mbedtls_x509_crt_init(&t->own);
 	mbedtls_x509_crt_init(&t->roots);
-	mbedtls_pk_init(&t->key);
+	own_init(&t->own);
 	if (peer_open(&t->peer, s, f) < 0 || configure(t, s, f) < 0) {
 		tls_free(t);
 		return NULL;
@@ -327,9 +265,8 @@ tls_free(struct tls *t)
 		return;
 	mbedtls_ssl_free(&t->ssl);
 	mbedtls_ssl_config_free(&t->conf);
-	mbedtls_x509_crt_free(&t->own);
 	mbedtls_x509_crt_free(&t->roots);
-	mbedtls_pk_free(&t->key);
+	own_free(&t->own);
 	peer_close(&t->peer);
 	freezero(t, sizeof(*t));
 }

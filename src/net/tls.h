@@ -11,7 +11,7 @@
 struct tls_settings {
 	const char	*host;		/* name or address to be verified */
 	const char	*ca_file;	/* NULL: the system's bundle */
-	const char	*pins;		/* "sha256:HEX ..." or NULL, see below */
+	const char	*pins;		/* "sha256:HEX ...", or NULL */
 	const char	*cert, *key;	/* client certificate, PEM; or NULL */
 	int		 minimum;	/* 12 or 13 */
 	bool		 verify;	/* false: only note the verdict */
