@@ -11,8 +11,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
-    util-linux python3'
-check='bats clang openssl ca-certificates git mandoc procps strace valgrind'
+    util-linux python3 openssl'
+check='bats clang ca-certificates git mandoc procps strace valgrind'
 lint='clang-format clang-tidy cppcheck shellcheck'
 
 case ${1:-check} in
