@@ -69,7 +69,7 @@ const struct keyword keywords[] = {
 	{ "tls-min", KEYWORD_VERSION, RELAY(tls_min), "1.2", "1.2 1.3",
 	    "oldest TLS version accepted" },
 	{ "tls-pin", KEYWORD_PINS, RELAY(tls_pin), NULL, NULL,
-	    "sha256:HEX of the certificate to be trusted" },
+	    "sha256:HEX of the public key to be trusted" },
 	{ "user", KEYWORD_TEXT, RELAY(user), NULL, NULL,
 	    "login name at the relay" },
 	{ NULL, KEYWORD_TEXT, false, 0, NULL, NULL, NULL }
