@@ -30,7 +30,7 @@ serve() {
 	mkfifo "$dir/input"
 	LOG=$dir/log
 	# shellcheck disable=SC2086 # MODE may be empty
-	(cd "$BATS_FILE_TMPDIR" && exec openssl s_server -accept 127.0.0.1:0 ${MODE--rev} -cert "$cert" \
+	(cd "$BATS_FILE_TMPDIR" && exec timeout 60 openssl s_server -accept 127.0.0.1:0 ${MODE--rev} -cert "$cert" \
 		-key "$cert.key" "$@" >"$LOG" 2>&1 <>"$dir/input" 3>&-) &
 	echo $! >"$dir/pid"
 	until grep -qs '^ACCEPT' "$LOG"; do
