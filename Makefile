@@ -94,37 +94,43 @@ FLIB  = -L$(DEPS_DIR)/asan-clang/lib $(LIBS)
 all: build/sendlet
 
 build/sendlet: $(OBJS)
-	$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
+	@echo "  LD $@"
+	@$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
 
 build/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
 build/obj/main.o: DEFS = -DVERSION='"$(VERSION)"' $(MUSLVER)
 build/obj/%.o: src/%.c Makefile $(DEPKEY)
 	@mkdir -p $(@D)
-	$(CC) -MMD -MP $(OPT) $(DIALECT) $(WARN) $(HARD) $(MUSL) $(DEFS) \
+	@echo "  CC $<"
+	@$(CC) -MMD -MP $(OPT) $(DIALECT) $(WARN) $(HARD) $(MUSL) $(DEFS) \
 	    $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 asan: $(ASAN)/sendlet
 tests: $(UNITS) $(FUZZERS:%=$(ASAN)/replay/%)
 
 $(ASAN)/sendlet: $(AOBJS)
-	$(ASAN_CC) $(SAN) $(AOBJS) $(ALIB) -o $@
+	@echo "  LD $@"
+	@$(ASAN_CC) $(SAN) $(AOBJS) $(ALIB) -o $@
 
 $(ASAN)/obj/main.o: DEFS = -DVERSION='"$(VERSION)"' \
 	@$(DEPS_DIR)/asan-$(ASAN_CC)/versions
 $(ASAN)/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-$(ASAN_CC)/key
 	@mkdir -p $(@D)
-	$(ASAN_CC) -MMD -MP $(SAN) $(DIALECT) $(WARN) -Werror \
+	@echo "  CC $< ($(ASAN_CC), sanitizers)"
+	@$(ASAN_CC) -MMD -MP $(SAN) $(DIALECT) $(WARN) -Werror \
 	    $(call use,asan-$(ASAN_CC)) $(DEFS) -c $< -o $@
 
 $(ASAN)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(AOBJS))
 	@mkdir -p $(@D)
-	$(ASAN_CC) $(SAN) $(DIALECT) $(WARN) $(call use,asan-$(ASAN_CC)) \
+	@echo "  LD $@"
+	@$(ASAN_CC) $(SAN) $(DIALECT) $(WARN) $(call use,asan-$(ASAN_CC)) \
 	    $(filter %.c %.o,$^) $(ALIB) -o $@
 
 $(ASAN)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c \
     $(filter-out %/main.o,$(AOBJS))
 	@mkdir -p $(@D)
-	$(ASAN_CC) $(SAN) $(DIALECT) $(call use,asan-$(ASAN_CC)) \
+	@echo "  LD $@"
+	@$(ASAN_CC) $(SAN) $(DIALECT) $(call use,asan-$(ASAN_CC)) \
 	    $(filter %.c %.o,$^) $(ALIB) -o $@
 
 build/fuzz/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
