@@ -179,12 +179,12 @@ for byte in open(sys.argv[1], "rb").read():
 	status=0
 	# shellcheck disable=SC2016 # for the inner shell
 	timeout "$LIMIT" unshare -rm sh -c '
-		exec 5<"$1" 6<"$3"
+		exec 5<"$1" 6<"$3" 7<"$2"
 		for dir in /tmp /var/tmp /dev/shm; do
 			mount -t tmpfs -o size=300k none "$dir" || exit
 		done
 		umask 077 && cat <&6 >/tmp/conf && exec 6<&-
-		exec env -i "$2" --config /tmp/conf -f kit@example.org pat@example.net <&5' \
+		exec env -i /proc/self/fd/7 --config /tmp/conf -f kit@example.org pat@example.net <&5' \
 		- "$INPUT" "$SENDLET" "$CONF" >"$OUT" 2>"$ERR" || status=$?
 	assert_exit 74
 	assert_received 0

@@ -71,9 +71,8 @@ check(int fd, const char *path, enum trust trust, struct fault *f)
 		return fault_errno(f, EX_OSERR, errno, "%s", path);
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return fault(f, EX_CONFIG, "%s: is no regular file", path);
-	if (trust == TRUST_DATA)
-		return 0;
-	if (st.st_uid != 0 && st.st_uid != geteuid()) {
+	if (trust == TRUST_ORDERS && st.st_uid != 0 &&
+	    st.st_uid != geteuid()) {
 		describe(&st, text);
 		return fault(f, EX_NOPERM, "%s: belongs to another user (%s): "
 		    "it must belong to root or uid %u", path, text,
