@@ -24,6 +24,18 @@ header_add(struct intake *in, struct str s)
 	return 0;
 }
 
+/* The line of the header that is being read. */
+static struct str
+header_line(const struct intake *in)
+{
+	const struct buf *header = &in->m->header;
+
+	if (header->n == in->line_start)
+		return (struct str){ NULL, 0 };
+	return (struct str){ header->p + in->line_start,
+	    header->n - in->line_start };
+}
+
 static int
 body_add(struct intake *in, struct str s)
 {
@@ -120,7 +132,6 @@ leave_header(struct intake *in)
 static int
 header_text(struct intake *in, struct str s)
 {
-	struct buf *header = &in->m->header;
 
 	while (s.n > 0 && !in->in_body) {
 		struct str line;
@@ -135,8 +146,7 @@ header_text(struct intake *in, struct str s)
 		s.p += n;
 		s.n -= n;
 		in->column += n;
-		line = (struct str){ header->p + in->line_start,
-		    header->n - in->line_start };
+		line = header_line(in);
 		if (in->column == UNDECIDED_MAX &&
 		    !belongs_to_header(in, line) && leave_header(in) != 0)
 			return -1;
@@ -148,8 +158,7 @@ static int
 header_end_line(struct intake *in)
 {
 	struct buf *header = &in->m->header;
-	struct str line = { header->p + in->line_start,
-	    header->n - in->line_start };
+	struct str line = header_line(in);
 
 	if (in->m->lines == 1 && mbox_line(line)) {
 		header->n = in->line_start;

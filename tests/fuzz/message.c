@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Intake and header rewriting.  The first octet says in what pieces the rest
+ * arrives and which options hold.  Whatever comes in, what leaves must be
+ * lines that end in CRLF with no other CR, LF or NUL, with a blank line behind
+ * the header, no Bcc, and the same for every way of cutting the input.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/header.h"
+#include "mail/intake.h"
+#include "mail/mail.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static void
+need(bool what)
+{
+	if (!what)
+		abort();
+}
+
+static int
+read_in(struct message *m, struct str s, size_t piece, bool dots)
+{
+	const struct message_limits limits = { .dots = dots };
+	struct fault f;
+	struct intake in;
+
+	message_init(m);
+	intake_start(&in, m, &limits, &f);
+	while (s.n > 0) {
+		size_t n = piece < s.n ? piece : s.n;
+
+		if (intake_take(&in, (struct str){ s.p, n }) != 0)
+			return -1;
+		s.p += n;
+		s.n -= n;
+	}
+	return intake_end(&in);
+}
+
+static struct str
+body(const struct message *m)
+{
+	return buf_view(&m->body.tail);
+}
+
+/* Every line whole, and nothing in it that must not be. */
+static void
+check_lines(struct str s)
+{
+	need(s.n == 0 || (s.n >= 2 && memcmp(s.p + s.n - 2, "\r\n", 2) == 0));
+	for (size_t i = 0; i < s.n; i++) {
+		need(s.p[i] != '\0');
+		if (s.p[i] == '\n')
+			need(i > 0 && s.p[i - 1] == '\r');
+		if (s.p[i] == '\r')
+			need(i + 1 < s.n && s.p[i + 1] == '\n');
+	}
+}
+
+static void
+check_rewritten(const struct message *m)
+{
+	const struct identity id = { .address = "kit@example.org",
+	    .name = "Kit", .domain = "example.org", .hostname = "h.example.org",
+	    .now = 1000000000 };
+	struct pieces pieces = { 0 };
+	struct fault f;
+	struct buf text;
+	struct field field;
+	struct str rest;
+
+	need(rewrite_header(&pieces, m, &id, &f) == 0);
+	buf_init(&text, 4 * MESSAGE_HEADER_MAX);
+	for (size_t i = 0; i < pieces.count; i++)
+		need(buf_str(&text, pieces.piece[i].text) == 0);
+	check_lines(buf_view(&text));
+	need(text.n > 2 && memcmp(text.p + text.n - 2, "\r\n", 2) == 0);
+	rest = (struct str){ text.p, text.n - 2 };
+	while (header_next(&rest, &field)) {
+		need(field.name.n > 0);
+		need(!header_is(&field, "Bcc"));
+		need(!header_is(&field, "Resent-Bcc"));
+	}
+	rest = (struct str){ text.p, text.n - 2 };
+	need(header_has(rest, "From") && header_has(rest, "Date"));
+	buf_free(&text);
+	pieces_free(&pieces);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct message whole, cut;
+	struct str s;
+	bool dots;
+	int status;
+
+	if (size < 1)
+		return 0;
+	s = (struct str){ (const char *)data + 1, size - 1 };
+	dots = (data[0] & 128) != 0;
+	status = read_in(&whole, s, SIZE_MAX, dots);
+	need(status == read_in(&cut, s, 1 + (data[0] & 63), dots));
+	if (status == 0) {
+		need(str_eq(buf_view(&whole.header), buf_view(&cut.header)));
+		need(str_eq(body(&whole), body(&cut)));
+		need(whole.long_line == cut.long_line &&
+		    whole.long_length == cut.long_length &&
+		    whole.body_8bit == cut.body_8bit &&
+		    whole.header_8bit == cut.header_8bit &&
+		    whole.body_dots == cut.body_dots);
+		check_lines(buf_view(&whole.header));
+		check_lines(body(&whole));
+		check_rewritten(&whole);
+	}
+	message_free(&whole);
+	message_free(&cut);
+	return 0;
+}
