@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # Mail libraries of Node, Perl and Ruby, and the programs of patch senders.
+# shellcheck disable=SC2016 # scripts for the shell inside
 
 load lib/common
 load callers/callers

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # Mail programs for people, used from scripts.
+# shellcheck disable=SC2016 # scripts for the shell inside
 
 load lib/common
 load callers/callers

@@ -96,9 +96,9 @@ refute_field() {
 	! field "$1" "${2:-1}" | grep . || fail "there is a field $1"
 }
 
-# TEXT is nowhere in message 1.
+# refute_text TEXT [N]
 refute_text() {
-	! grep -F -i -e "$1" "$(arrived)" || fail "the message holds $1"
+	! grep -F -i -e "$1" "$(arrived "${2:-1}")" || fail "the message holds $1"
 }
 
 # The fields every message must have are there once; see RFC 5322 section 3.6.

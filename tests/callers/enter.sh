@@ -10,8 +10,8 @@
 #   /callers, /sink                         these scripts, the sink's messages
 #   /log                                    WORK/log; syslog goes to /log/syslog
 #
-# Ends with COMMAND's status once nothing called sendmail runs any more: many
-# programs do not wait for theirs.
+# Ends with COMMAND's status once all it started has ended: many programs do
+# not wait for the sendmail they run.
 
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -24,7 +24,8 @@ callers='php-cli php-mail php-pear php-symfony-mailer libphp-phpmailer
     libemail-sender-perl libmime-lite-perl libmailtools-perl python3 ruby-mail
     nodejs node-nodemailer git-email quilt bsd-mailx s-nail mailutils mutt
     alpine nmh mblaze cron anacron busybox-static at sudo smartmontools mdadm
-    logwatch unattended-upgrades dovecot-core dovecot-sieve vacation procmail'
+    logwatch apt unattended-upgrades dovecot-core dovecot-sieve vacation
+    procmail'
 
 die() {
 	echo "root.sh: $*" >&2
@@ -74,10 +75,11 @@ download() {
 
 # What this release does not have is named here, and its tests fail.
 choose() {
-	# shellcheck disable=SC2086 # a list of words
+	# shellcheck disable=SC2086 # lists of words
 	mapfile -t chosen < <(apt-cache policy $callers | awk '
 		/^[^ ]/ { name = substr($1, 1, length($1) - 1) }
 		$1 == "Candidate:" && $2 != "(none)" { print name }')
+	# shellcheck disable=SC2086
 	printf '%s\n' $callers "${chosen[@]}" | sort | uniq -u |
 	    sed 's/^/root.sh: there is no package /' >&2
 }
