@@ -132,7 +132,6 @@ leave_header(struct intake *in)
 static int
 header_text(struct intake *in, struct str s)
 {
-
 	while (s.n > 0 && !in->in_body) {
 		struct str line;
 		size_t n = s.n;

@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# What was built, and what is installed.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.." || return
+}
+
+@test "build: the binary is small" {
+	[[ $(stat -c %s build/sendlet) -le 524288 ]]
+}
+
+@test "build: it needs nothing at run time and can be loaded anywhere" {
+	run readelf -lW build/sendlet
+	[[ $output == *DYN* ]]
+	[[ $output != *INTERP* ]]
+	run readelf -dW build/sendlet
+	[[ $output != *NEEDED* ]]
+}
+
+@test "build: no stack or data can be executed, what can be is read-only" {
+	run readelf -lW build/sendlet
+	[[ $output == *GNU_RELRO* ]]
+	[[ $(grep GNU_STACK <<<"$output") == *' RW '* ]]
+	refute_wx=$(grep -E '^ +LOAD' <<<"$output" | grep -c 'RWE' || :)
+	[[ $refute_wx -eq 0 ]]
+	run readelf -dW build/sendlet
+	[[ $output == *NOW* ]]
+}
+
+@test "build: it tells the versions of what it is made of" {
+	run build/sendlet --version
+	[[ $status -eq 0 ]]
+	[[ ${lines[0]} =~ ^sendlet\ [0-9] ]]
+	[[ ${lines[1]} =~ ^Mbed\ TLS\ 3\.6\. ]]
+	[[ ${lines[2]} =~ ^libbsd\ [0-9] ]]
+	[[ ${lines[3]} =~ ^libmd\ [0-9] ]]
+}
+
+@test "build: the same sources give the same bytes elsewhere" {
+	local there=$BATS_TEST_TMPDIR/else/where
+	mkdir -p "$there"
+	git ls-files -z Makefile src | xargs -0 cp --parents -t "$there"
+	timeout 300 make -s -C "$there" DEPS_DIR="$(realpath "${DEPS_DIR:-.deps}")" build/sendlet
+	cmp build/sendlet "$there/build/sendlet"
+}
+
+@test "build: install puts everything in its place, uninstall takes it away" {
+	local root=$BATS_TEST_TMPDIR/root
+	make -s install DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc DEPS_DIR="${DEPS_DIR:-.deps}"
+	for name in sbin/sendlet sbin/sendmail lib/sendmail bin/mailq bin/newaliases; do
+		cmp build/sendlet "$root/usr/$name"
+	done
+	for page in sendlet.8 sendmail.8; do
+		cmp man/sendlet.8 "$root/usr/share/man/man8/$page"
+	done
+	cmp man/sendlet.conf.5 "$root/usr/share/man/man5/sendlet.conf.5"
+	cmp conf/sendlet.conf "$root/etc/sendlet.conf"
+	[[ $(stat -c %a "$root/etc/sendlet.conf") == 640 ]]
+	echo '# mine' >"$root/etc/sendlet.conf"
+	make -s install DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc DEPS_DIR="${DEPS_DIR:-.deps}"
+	[[ $(<"$root/etc/sendlet.conf") == '# mine' ]]
+	make -s uninstall DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc
+	[[ -z $(find "$root/usr" ! -type d) ]]
+	[[ -e $root/etc/sendlet.conf ]]
+}
