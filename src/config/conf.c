@@ -186,7 +186,7 @@ conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
 	if (p.count > 0)
 		return fault(f, p.code, "%u error%s in the configuration",
 		    p.count, p.count == 1 ? "" : "s");
-	if (STAILQ_EMPTY(&c->relays))
+	if (STAILQ_EMPTY(&c->relays) && !s->alone)
 		return fault(f, EX_CONFIG, "no relay configured: add \"relay "
 		    "HOST\" to %s%s", path,
 		    s->privileged ? "" : " or set SENDLET_RELAY");

@@ -51,6 +51,7 @@ STAILQ_HEAD(relays, relay);
 struct conf {
 	struct relays	 relays;	/* in the order to be tried */
 	struct relay	 defaults;	/* settings before the first relay */
+	char		*aliases;	/* file, "off"; NULL: the usual */
 	char		*from;		/* default envelope sender and From */
 	char		*domain;	/* for unqualified addresses */
 	char		*hostname;	/* of this machine, for EHLO */
@@ -64,12 +65,13 @@ struct conf {
  * Where conf_load() looks.  file == NULL means the user's own file when there
  * is one, else the system's.  privileged (running set-group-id): only the
  * system's file counts, the environment is not read.  system == NULL means
- * sendlet.conf in SYSCONFDIR.
+ * sendlet.conf in SYSCONFDIR.  alone: works without any relay.
  */
 struct conf_source {
 	const char	*file;
 	const char	*system;
 	bool		 privileged;
+	bool		 alone;
 };
 
 /*

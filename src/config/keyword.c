@@ -26,6 +26,8 @@ enum { ADDRESS_MAX = 254, PIN_DIGITS = 64, NAME_MAX_SEEN = 32 };
 
 /* Timeouts: RFC 5321 section 4.5.3.2. */
 const struct keyword keywords[] = {
+	{ "aliases", KEYWORD_PLACE, GLOBAL(aliases), NULL, NULL,
+	    "file that says who names without a domain are, or off" },
 	{ "auth", KEYWORD_MECHANISMS, RELAY(auth), NULL, NULL,
 	    "SASL mechanisms to be used, best first" },
 	{ "auth-without-tls", KEYWORD_YESNO, RELAY(auth_without_tls), "no",
@@ -144,6 +146,17 @@ set_path(const struct keyword *k, void *at, const char *value, struct fault *f)
 	if (strlen(value) >= PATH_MAX)
 		return bad(value, "too long for a path", f);
 	return set_text(k, at, value, f);
+}
+
+static int
+set_place(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	if (str_ieq(str_of(value), STR("off")))
+		return set_string(at, "off", f);
+	if (value[0] != '/')
+		return bad(value, "not an absolute path, nor off", f);
+	return set_path(k, at, value, f);
 }
 
 static int
@@ -330,6 +343,7 @@ static setter *const setters[] = {
 	[KEYWORD_NAME] = set_name,
 	[KEYWORD_ADDRESS] = set_address,
 	[KEYWORD_PATH] = set_path,
+	[KEYWORD_PLACE] = set_place,
 	[KEYWORD_SECRET] = set_secret,
 	[KEYWORD_YESNO] = set_yesno,
 	[KEYWORD_DURATION] = set_duration,
@@ -360,6 +374,7 @@ keyword_is_string(const struct keyword *k)
 	case KEYWORD_NAME:
 	case KEYWORD_ADDRESS:
 	case KEYWORD_PATH:
+	case KEYWORD_PLACE:
 	case KEYWORD_SECRET:
 	case KEYWORD_MECHANISMS:
 	case KEYWORD_PINS:

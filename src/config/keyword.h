@@ -9,6 +9,7 @@ enum keyword_type {
 	KEYWORD_NAME,		/* char *: a host or domain name */
 	KEYWORD_ADDRESS,	/* char *: one addr-spec */
 	KEYWORD_PATH,		/* char *: an absolute path */
+	KEYWORD_PLACE,		/* char *: an absolute path, or "off" */
 	KEYWORD_SECRET,		/* char *: checked by secret_check() */
 	KEYWORD_YESNO,		/* bool */
 	KEYWORD_DURATION,	/* int64_t, ms: "30s" "5m" "2h" "1d"; bare: s;
