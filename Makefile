@@ -16,15 +16,15 @@ DEPS       = upstream
 DEPS_DIR   = .deps
 
 SRCS = \
-	src/main.c src/args.c src/self.c src/serve.c \
+	src/main.c src/aliasing.c src/args.c src/self.c src/serve.c src/verify.c \
 	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c src/delivery/stepwise.c \
 	src/smtp/authenticate.c src/smtp/client.c src/smtp/command.c \
-	src/smtp/hmac.c src/smtp/reply.c src/smtp/sasl.c src/smtp/saslprep.c \
-	src/smtp/scram.c src/smtp/server.c src/smtp/server_input.c \
-	src/smtp/transaction.c \
-	src/mail/addr.c src/mail/element.c src/mail/envelope.c \
-	src/mail/header.c src/mail/intake.c src/mail/mail.c \
-	src/mail/message.c \
+	src/smtp/hmac.c src/smtp/probe.c src/smtp/reply.c src/smtp/sasl.c \
+	src/smtp/saslprep.c src/smtp/scram.c src/smtp/server.c \
+	src/smtp/server_input.c src/smtp/transaction.c \
+	src/mail/addr.c src/mail/alias.c src/mail/alias_walk.c \
+	src/mail/element.c src/mail/envelope.c src/mail/header.c \
+	src/mail/intake.c src/mail/mail.c src/mail/message.c \
 	src/mail/rewrite.c src/mail/scan.c src/mail/store.c \
 	src/net/certs.c src/net/dial.c src/net/name.c src/net/own.c \
 	src/net/peer.c src/net/stream.c src/net/tls.c \
@@ -194,13 +194,16 @@ lint:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
 	    $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(SYSCONFDIR) \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(MANDIR)/man8
 	install -m 755 build/sendlet $(DESTDIR)$(PREFIX)/sbin/sendlet
 	ln -sf sendlet $(DESTDIR)$(PREFIX)/sbin/sendmail
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/lib/sendmail
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/bin/mailq
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/bin/newaliases
-	install -m 644 man/sendlet.conf.5 $(DESTDIR)$(MANDIR)/man5
+	install -m 644 man/newaliases.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/sendlet.conf.5 man/sendlet-aliases.5 \
+	    $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/sendlet.8 $(DESTDIR)$(MANDIR)/man8
 	ln -sf sendlet.8 $(DESTDIR)$(MANDIR)/man8/sendmail.8
 	[ -e $(DESTDIR)$(SYSCONFDIR)/sendlet.conf ] || install -m 640 \
@@ -209,8 +212,8 @@ install: all
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -f sbin/sendlet sbin/sendmail \
 	    lib/sendmail bin/mailq bin/newaliases
-	cd $(DESTDIR)$(MANDIR) && rm -f man5/sendlet.conf.5 man8/sendlet.8 \
-	    man8/sendmail.8
+	cd $(DESTDIR)$(MANDIR) && rm -f man1/newaliases.1 man5/sendlet.conf.5 \
+	    man5/sendlet-aliases.5 man8/sendlet.8 man8/sendmail.8
 
 dist:
 	git archive --prefix=sendlet-$(VERSION)/ HEAD | \

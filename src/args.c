@@ -114,6 +114,9 @@ apply(struct args *a, char letter, const char *value, struct fault *f)
 	case 'i':
 		a->dots = true;
 		break;
+	case 'n':
+		a->no_alias = true;
+		break;
 	case 'o':
 		a->dots |= strcmp(value, "i") == 0;
 		a->from_header |= strcmp(value, "t") == 0;

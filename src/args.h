@@ -23,6 +23,7 @@ struct args {
 	bool		 from_header;	/* -t */
 	bool		 dots;		/* -i, -oi: a lone dot is text */
 	bool		 verbose;	/* -v */
+	bool		 no_alias;	/* -n */
 	bool		 dry_run;
 	bool		 eightbit;	/* -B 8BITMIME */
 	const char	*sender;	/* -f, -r; the last one counts */

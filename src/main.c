@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aliasing.h"
 #include "args.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -21,6 +22,7 @@
 #include "net/tls.h"
 #include "self.h"
 #include "serve.h"
+#include "verify.h"
 
 /* Prints a fault in the one form all messages have. */
 static int
@@ -60,7 +62,9 @@ version(void)
 static int
 configure(struct conf *conf, const struct args *args, struct fault *f)
 {
-	const struct conf_source source = { .file = args->config };
+	const bool alone = args->mode == MODE_ALIASES;
+	const struct conf_source source = { .file = args->config,
+	    .alone = alone };
 	struct relay *relay;
 	struct buf errors;
 	int status;
@@ -73,7 +77,7 @@ configure(struct conf *conf, const struct args *args, struct fault *f)
 	if (status != 0)
 		return -1;
 	STAILQ_FOREACH(relay, &conf->relays, next)
-		if (relay->password != NULL &&
+		if (!alone && relay->password != NULL &&
 		    secret_load(relay->password, &relay->secret, f) != 0)
 			return -1;
 	log_open(conf->log, args->program);
@@ -81,21 +85,18 @@ configure(struct conf *conf, const struct args *args, struct fault *f)
 }
 
 static int
-address(struct mail *m, const struct args *args, const struct conf *conf,
+address(struct mail *m, const struct args *args, const struct qualifier *q,
     struct self *self, struct fault *f)
 {
-	const struct qualifier q = { .domain = self->domain,
-	    .root = conf->root };
-
-	if (envelope_sender(&m->envelope, str_of(self_sender(self)), &q,
+	if (envelope_sender(&m->envelope, str_of(self_sender(self)), q,
 	    f) != 0)
 		return -1;
 	for (int i = 0; i < args->count; i++)
 		if (envelope_add(&m->envelope, str_of(args->rcpt[i]),
-		    &q, f) != 0)
+		    q, f) != 0)
 			return -1;
 	if (args->from_header && envelope_from_header(&m->envelope,
-	    buf_view(&m->message.header), &q, f) != 0)
+	    buf_view(&m->message.header), q, f) != 0)
 		return -1;
 	if (m->envelope.count == 0)
 		return fault(f, EX_DATAERR, "message: no recipient: "
@@ -127,6 +128,19 @@ show(const struct mail *m)
 	return code;
 }
 
+/* The results of a delivery, for everybody concerned. */
+static int
+tell(const struct mail *m, struct aliasing *aliasing, int64_t started)
+{
+	int code = result_code(&m->envelope);
+
+	result_log(m, started);
+	result_complain(m);
+	if (code != EX_OK)
+		aliasing_complain(aliasing);
+	return code;
+}
+
 /* Takes one message from standard input to the relay. */
 static int
 submit(const struct args *args, const struct conf *conf)
@@ -134,6 +148,7 @@ submit(const struct args *args, const struct conf *conf)
 	const struct message_limits limits = { .dots = args->dots,
 	    .size = conf->max_message_size };
 	struct self self;
+	struct aliasing aliasing;
 	struct courier courier = { .conf = conf, .trace = args->verbose };
 	int64_t started = clock_ms();
 	struct mail mail;
@@ -142,9 +157,10 @@ submit(const struct args *args, const struct conf *conf)
 
 	mail_init(&mail);
 	self_know(&self, args, conf);
+	aliasing_open(&aliasing, args, conf, self.domain);
 	courier.hostname = self_ehlo(&self);
 	if (message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
-	    address(&mail, args, conf, &self, &f) != 0 ||
+	    address(&mail, args, &aliasing.qualifier, &self, &f) != 0 ||
 	    self_rewrite(&self, &mail, &f) != 0) {
 		code = complain(&f);
 		log_line(true, "status=rejected (%s)", f.text);
@@ -153,10 +169,10 @@ submit(const struct args *args, const struct conf *conf)
 	} else {
 		deliver(&courier, &mail);
 		courier_rest(&courier);
-		result_log(&mail, started);
-		result_complain(&mail);
-		code = result_code(&mail.envelope);
+		code = tell(&mail, &aliasing, started);
 	}
+	aliasing_log(&aliasing);
+	aliasing_close(&aliasing);
 	mail_free(&mail);
 	return code;
 }
@@ -169,20 +185,32 @@ work(const struct args *args)
 	struct fault f;
 	int code;
 
-	if (args->mode == MODE_SEND && args->count == 0 &&
-	    !args->from_header) {
-		(void)fault(&f, EX_USAGE, "no recipient: give addresses, or "
-		    "-t to take them from the header");
-		return complain(&f);
-	}
 	if (configure(&conf, args, &f) != 0)
 		code = complain(&f);
 	else if (args->mode == MODE_SERVE)
 		code = serve(args, &conf, &f) == 0 ? EX_OK : complain(&f);
+	else if (args->mode == MODE_VERIFY)
+		code = verify(args, &conf, &f) == 0 ? f.code : complain(&f);
+	else if (args->mode == MODE_ALIASES)
+		code = aliasing_check(&conf);
 	else
 		code = submit(args, &conf);
 	conf_free(&conf);
 	return code;
+}
+
+/* What can be known to be missing before anything is read. */
+static int
+check(const struct args *args, struct fault *f)
+{
+	if (args->count > 0)
+		return 0;
+	if (args->mode == MODE_VERIFY)
+		return fault(f, EX_USAGE, "no address: -bv reads no message");
+	if (args->mode == MODE_SEND && !args->from_header)
+		return fault(f, EX_USAGE, "no recipient: give addresses, or "
+		    "-t to take them from the header");
+	return 0;
 }
 
 int
@@ -192,7 +220,7 @@ main(int argc, char *argv[])
 	struct fault f;
 
 	process_prepare();
-	if (args_parse(&args, argc, argv, &f) != 0)
+	if (args_parse(&args, argc, argv, &f) != 0 || check(&args, &f) != 0)
 		return complain(&f);
 	switch (args.mode) {
 	case MODE_HELP:
@@ -201,6 +229,8 @@ main(int argc, char *argv[])
 		return version();
 	case MODE_SEND:
 	case MODE_SERVE:
+	case MODE_VERIFY:
+	case MODE_ALIASES:
 		return work(&args);
 	default:
 		(void)fault(&f, EX_USAGE, "%s: not supported", args.program);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "aliasing.h"
 #include "base/clock.h"
 #include "delivery/deliver.h"
 #include "delivery/result.h"
@@ -17,7 +18,7 @@ struct dialogue {
 	struct server	 server;
 	struct courier	 courier;
 	struct self	 self;
-	struct qualifier qualifier;
+	struct aliasing	 aliasing;
 	struct mail	 mail;
 	int64_t		 started;
 };
@@ -39,8 +40,8 @@ take_sender(struct dialogue *d, const struct server_request *r,
 
 	forget(d);
 	d->started = clock_ms();
-	if (envelope_sender(&d->mail.envelope, r->address, &d->qualifier,
-	    &f) != 0) {
+	if (envelope_sender(&d->mail.envelope, r->address,
+	    &d->aliasing.qualifier, &f) != 0) {
 		verdict_say(v, 553, "5.1.7", f.text);
 		return;
 	}
@@ -49,20 +50,33 @@ take_sender(struct dialogue *d, const struct server_request *r,
 		forget(d);
 }
 
+/*
+ * One RCPT may be an alias for several recipients: it is taken when one of
+ * them is, and the end of the message tells of the others.
+ */
 static void
 take_rcpt(struct dialogue *d, const struct server_request *r,
     struct verdict *v)
 {
 	struct envelope *e = &d->mail.envelope;
 	size_t before = e->count;
+	struct verdict one;
 	struct fault f;
 
-	if (envelope_add(e, r->address, &d->qualifier, &f) != 0)
-		verdict_say(v, 553, "5.1.3", f.text);
-	else if (e->count == before)
-		verdict_say(v, 250, "2.1.5", "Ok, named before");
-	else
-		deliver_accept(&d->courier, &d->mail, v);
+	verdict_say(v, 250, "2.1.5", "Ok, named before");
+	if (envelope_rcpt(e, r->address, &d->aliasing.qualifier, &f) != 0) {
+		verdict_say(v, f.code == EX_DATAERR ? 553 : 451,
+		    f.code == EX_DATAERR ? "5.1.3" : "4.3.0", f.text);
+		return;
+	}
+	for (size_t i = before; i < e->count; i++) {
+		deliver_accept(&d->courier, &d->mail, i, &one);
+		if (i == before || one.code / 100 < v->code / 100)
+			*v = one;
+	}
+	for (size_t i = before; i < e->count && v->code / 100 != 2; i++)
+		envelope_tell(e, i);
+	aliasing_log(&d->aliasing);
 }
 
 static void
@@ -130,8 +144,7 @@ serve(const struct args *args, const struct conf *conf, struct fault *f)
 
 	self_know(&d.self, args, conf);
 	d.courier.hostname = self_ehlo(&d.self);
-	d.qualifier = (struct qualifier){ .domain = d.self.domain,
-	    .root = conf->root };
+	aliasing_open(&d.aliasing, args, conf, d.self.domain);
 	mail_init(&d.mail);
 	server_open(&d.server, d.self.host, &limits);
 	while ((status = server_next(&d.server, &d.mail.message, &request,
@@ -140,6 +153,7 @@ serve(const struct args *args, const struct conf *conf, struct fault *f)
 	forget(&d);
 	courier_rest(&d.courier);
 	server_free(&d.server);
+	aliasing_close(&d.aliasing);
 	mail_free(&d.mail);
 	return status;
 }

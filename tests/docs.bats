@@ -44,7 +44,7 @@ assert_parses() {
 }
 
 @test "docs: the manual pages are clean" {
-	run mandoc -T lint -W warning man/sendlet.8 man/sendlet.conf.5
+	run mandoc -T lint -W warning man/*
 	[[ $status == 0 && -z $output ]] || fail "$output"
 }
 

@@ -24,6 +24,13 @@ play() {
 @test "wire: 8bit-offered" { play 8bit-offered; }
 @test "wire: added-fields" { play added-fields; }
 @test "wire: added-from-name" { play added-from-name; }
+@test "wire: alias" { play alias; }
+@test "wire: alias-default" { play alias-default; }
+@test "wire: alias-n" { play alias-n; }
+@test "wire: alias-none" { play alias-none; }
+@test "wire: alias-qualified" { play alias-qualified; }
+@test "wire: alias-refused" { play alias-refused; }
+@test "wire: alias-rest" { play alias-rest; }
 @test "wire: argument-crlf" { play argument-crlf; }
 @test "wire: argument-lf" { play argument-lf; }
 @test "wire: argument-name-addr" { play argument-name-addr; }
@@ -164,6 +171,9 @@ play() {
 @test "wire: sender-name-addr" { play sender-name-addr; }
 @test "wire: sender-null" { play sender-null; }
 @test "wire: sender-r" { play sender-r; }
+@test "wire: serve-alias" { play serve-alias; }
+@test "wire: serve-alias-refused" { play serve-alias-refused; }
+@test "wire: serve-rcpt" { play serve-rcpt; }
 @test "wire: session" { play session; }
 @test "wire: session-pipelining-offered" { play session-pipelining-offered; }
 @test "wire: session-rfc821" { play session-rfc821; }
@@ -191,3 +201,9 @@ play() {
 @test "wire: tls-truncated" { play tls-truncated; }
 @test "wire: unqualified" { play unqualified; }
 @test "wire: unqualified-from" { play unqualified-from; }
+@test "wire: verify" { play verify; }
+@test "wire: verify-down" { play verify-down; }
+@test "wire: verify-failover" { play verify-failover; }
+@test "wire: verify-mail-refused" { play verify-mail-refused; }
+@test "wire: verify-refused" { play verify-refused; }
+@test "wire: verify-vrfy" { play verify-vrfy; }

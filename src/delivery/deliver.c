@@ -14,6 +14,7 @@
 #include "net/dial.h"
 #include "smtp/client.h"
 #include "smtp/command.h"
+#include "smtp/probe.h"
 
 /* Gives every open recipient the same result. */
 static void
@@ -95,6 +96,13 @@ courier_connect(struct courier *c, const struct relay *r, struct fault *f)
 	return -1;
 }
 
+static int
+transact(struct courier *c, struct mail *m, struct fault *f)
+{
+	return c->probe ? probe_run(&c->session, m, f) :
+	    transaction_run(&c->session, m, f);
+}
+
 static void
 attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
 {
@@ -107,23 +115,28 @@ attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
 		settle_session(m, &why);
 		return;
 	}
-	if (transaction_run(&c->session, m, &why) == 0 || !c->used)
+	if (transact(c, m, &why) == 0 || !c->used)
 		return;
 	/* A connection kept open may have been closed meanwhile: once more. */
 	if (envelope_open(&m->envelope) > 0) {
 		if (courier_connect(c, r, &why) != 0)
 			settle_session(m, &why);
 		else
-			(void)transaction_run(&c->session, m, &why);
+			(void)transact(c, m, &why);
 	}
 }
 
 static void
-attempt_maildir(const struct relay *r, struct mail *m)
+attempt_maildir(const struct courier *c, const struct relay *r, struct mail *m)
 {
 	struct fault why = { 0 };
 	struct buf name;
 
+	if (c->probe) {
+		(void)snprintf(why.text, sizeof(why.text), "a Maildir");
+		settle(m, RCPT_SENT, &why, "2.0.0");
+		return;
+	}
 	buf_init(&name, 256);
 	if (maildir_deliver(r->path, m, &name, &why) != 0)
 		settle(m, RCPT_TEMPORARY, &why, "4.3.0");
@@ -146,7 +159,7 @@ deliver(struct courier *c, struct mail *m)
 		    clock_left(c->session.limit) == 0)
 			break;
 		if (r->kind == RELAY_MAILDIR)
-			attempt_maildir(r, m);
+			attempt_maildir(c, r, m);
 		else
 			attempt_smtp(c, r, m);
 	}

@@ -15,6 +15,7 @@ struct courier {
 	const struct conf *conf;
 	const char	*hostname;	/* for EHLO; NULL: address literal */
 	bool		 trace;		/* show the dialogue on stderr */
+	bool		 probe;		/* only ask: nothing is sent */
 
 	struct session	 session;	/* open while session.stream is set */
 	bool		 used;		/* it has carried a mail before */
@@ -24,7 +25,8 @@ struct courier {
 /*
  * Hands the mail to the relays in their order until no recipient is open: the
  * next relay is tried for those that the one before could not take for now.
- * Afterwards every recipient has a result.
+ * Afterwards every recipient has a result.  Of a courier who only asks, it is
+ * what would happen.
  */
 void deliver(struct courier *, struct mail *);
 
@@ -40,12 +42,13 @@ void verdict_say(struct verdict *, int code, const char *dsn,
 
 /*
  * The same in steps, for a sender who waits for each answer (-bs).  begin
- * finds a relay that takes the sender; accept offers it the envelope's last
- * recipient; finish does the rest and falls back on deliver() for those still
+ * finds a relay that takes the sender; accept offers it one of the recipients,
+ * in the order of the envelope; finish does the rest and falls back on deliver() for those still
  * open.  A relay lost in between is no reason to say no: finish tries again.
  */
 void deliver_begin(struct courier *, struct mail *, struct verdict *);
-void deliver_accept(struct courier *, struct mail *, struct verdict *);
+void deliver_accept(struct courier *, struct mail *, size_t rcpt,
+    struct verdict *);
 void deliver_finish(struct courier *, struct mail *, struct verdict *);
 
 /* Takes back what was begun. */

@@ -54,8 +54,11 @@ log_rcpt(const struct rcpt *rcpt, int64_t delay)
 		[RCPT_TEMPORARY] = "deferred", [RCPT_PERMANENT] = "bounced",
 	};
 
-	log_line(rcpt->state != RCPT_SENT, "to=<%s>, relay=%s, delay=%" PRId64
-	    ".%02d, dsn=%s, status=%s (%s)", rcpt->address,
+	log_line(rcpt->state != RCPT_SENT, "to=<%s>, %s%s%srelay=%s, delay=%"
+	    PRId64 ".%02d, dsn=%s, status=%s (%s)", rcpt->address,
+	    rcpt->orig == NULL ? "" : "orig_to=<",
+	    rcpt->orig == NULL ? "" : rcpt->orig,
+	    rcpt->orig == NULL ? "" : ">, ",
 	    rcpt->relay == NULL ? "none" : rcpt->relay, delay / 1000,
 	    (int)(delay % 1000 / 10), rcpt->dsn, status[rcpt->state],
 	    rcpt->reply == NULL ? "" : rcpt->reply);
@@ -83,7 +86,10 @@ result_complain(const struct mail *m)
 
 		if (rcpt->state == RCPT_SENT)
 			continue;
-		(void)fault(&line, rcpt->code, "<%s>: %s%s%s", rcpt->address,
+		(void)fault(&line, rcpt->code, "<%s>%s%s%s: %s%s%s",
+		    rcpt->address, rcpt->orig == NULL ? "" : " (for ",
+		    rcpt->orig == NULL ? "" : rcpt->orig,
+		    rcpt->orig == NULL ? "" : ")",
 		    rcpt->relay == NULL ? "" : rcpt->relay,
 		    rcpt->relay == NULL ? "" : ": ",
 		    rcpt->reply == NULL ? "" : rcpt->reply);

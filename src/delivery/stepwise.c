@@ -73,23 +73,23 @@ deliver_begin(struct courier *c, struct mail *m, struct verdict *v)
 }
 
 void
-deliver_accept(struct courier *c, struct mail *m, struct verdict *v)
+deliver_accept(struct courier *c, struct mail *m, size_t i,
+    struct verdict *v)
 {
-	struct rcpt *rcpt = &m->envelope.rcpt[m->envelope.count - 1];
+	const struct rcpt *rcpt = &m->envelope.rcpt[i];
 	struct fault f;
 
 	verdict_say(v, 250, "2.1.5", "Ok");
 	if (rcpt->state == RCPT_PERMANENT)
 		verdict_say(v, 553, rcpt->dsn, rcpt->reply);
 	else if (c->current.s != NULL && !c->session.lost) {
-		if (transaction_add(&c->current, &f) != 0)
+		if (transaction_add(&c->current, i, &f) != 0)
 			return;
 		if (rcpt->state == RCPT_PENDING || c->session.reply.code >= 400)
 			quote(v, &c->session.reply);
 		else
 			verdict_say(v, 550, rcpt->dsn, rcpt->reply);
 	}
-	rcpt->told = v->code / 100 != 2;
 }
 
 /* One answer for all recipients: yes only when each was served. */

@@ -13,6 +13,7 @@
 #include <bsd/string.h>
 
 #include "mail/addr.h"
+#include "mail/alias_walk.h"
 #include "mail/envelope.h"
 #include "mail/header.h"
 
@@ -38,6 +39,7 @@ envelope_free(struct envelope *e)
 		tdestroy(e->index, keep);
 	for (size_t i = 0; i < e->count; i++) {
 		free(e->rcpt[i].address);
+		free(e->rcpt[i].orig);
 		free(e->rcpt[i].reply);
 		free(e->rcpt[i].relay);
 	}
@@ -92,26 +94,30 @@ grow(struct envelope *e, struct fault *f)
 }
 
 /*
- * Adds a recipient that is not there yet.  why: why it is no address; NULL
- * when it is one.
+ * Adds a recipient that is not there yet.  orig: the name whose alias it comes
+ * from, or NULL; why: why it is no address; NULL when it is one.
  */
 static int
-add(struct envelope *e, const char *address, const char *why, struct fault *f)
+add(struct envelope *e, const char *address, const char *orig,
+    const char *why, struct fault *f)
 {
-	char *copy, *const *known;
+	char *copy, *name = NULL, *const *known;
 	struct rcpt *r;
 
 	if (grow(e, f) != 0)
 		return -1;
-	if ((copy = strdup(address)) == NULL)
-		return no_memory(f);
-	known = tsearch(copy, &e->index, compare);
+	copy = strdup(address);
+	if (orig != NULL)
+		name = strdup(orig);
+	known = copy == NULL || (orig != NULL && name == NULL) ? NULL :
+	    tsearch(copy, &e->index, compare);
 	if (known == NULL || *known != copy) {
 		free(copy);
+		free(name);
 		return known == NULL ? no_memory(f) : 0;
 	}
 	r = &e->rcpt[e->count++];
-	*r = (struct rcpt){ .address = copy,
+	*r = (struct rcpt){ .address = copy, .orig = name,
 	    .utf8 = str_has_8bit(str_of(copy)) };
 	if (why != NULL)
 		rcpt_result(r, RCPT_PERMANENT, EX_DATAERR, "5.1.3", why);
@@ -136,23 +142,37 @@ complete(char spec[ADDR_MAX + 1], const struct addr *a,
 	return 0;
 }
 
-/* The same for a recipient: root may be somebody else, nobody is none. */
+/* Adds a recipient as it is, but complete. */
 static int
-complete_rcpt(char spec[ADDR_MAX + 1], const struct addr *a,
+add_address(struct envelope *e, const struct addr *a, const char *orig,
     const struct qualifier *q, struct fault *f)
 {
-	struct addr root;
+	char spec[ADDR_MAX + 1];
+	struct fault why;
 
-	if (q->root != NULL && a->domain == NULL &&
-	    strcasecmp(a->spec, "root") == 0) {
-		if (addr_single(str_of(q->root), &root, f) != 0)
+	if (complete(spec, a, q, &why) != 0)
+		return add(e, a->spec, orig, why.text, f);
+	return add(e, spec, orig, NULL, f);
+}
+
+/* Adds a recipient, or what its alias stands for. */
+static int
+add_mailbox(struct envelope *e, const struct addr *a,
+    const struct qualifier *q, struct fault *f)
+{
+	struct alias_walk walk;
+	struct addr target;
+	bool any = false;
+
+	if (a->domain != NULL || q->aliases == NULL ||
+	    !alias_start(&walk, q->aliases, a->spec))
+		return add_address(e, a, NULL, q, f);
+	while (alias_next(&walk, &target) != 0) {
+		any = true;
+		if (add_address(e, &target, a->spec, q, f) != 0)
 			return -1;
-		a = &root;
 	}
-	if (a->empty)
-		return fault(f, EX_DATAERR,
-		    "not an address: empty angle brackets");
-	return complete(spec, a, q, f);
+	return any ? 0 : add(e, a->spec, NULL, walk.why.text, f);
 }
 
 /* Adds what an address list holds. */
@@ -160,22 +180,22 @@ static int
 add_list(struct envelope *e, struct str text, const struct qualifier *q,
     struct fault *f)
 {
-	char spec[ADDR_MAX + 1];
+	char shown[ADDR_MAX + 1];
 	struct addr_list list;
 	struct fault why;
 	struct addr a;
-	int found;
+	int found, status = 0;
 
 	addr_start(&list, text);
-	while ((found = addr_next(&list, &a, &why)) != 0) {
-		if (found == 1)
-			found = complete_rcpt(spec, &a, q, &why);
-		if (found == -1)
-			str_escape(spec, sizeof(spec), a.text);
-		if (add(e, spec, found == -1 ? why.text : NULL, f) != 0)
-			return -1;
+	while (status == 0 && (found = addr_next(&list, &a, &why)) != 0) {
+		if (found == 1 && a.empty)
+			found = fault(&why, EX_DATAERR,
+			    "not an address: empty angle brackets");
+		str_escape(shown, sizeof(shown), a.text);
+		status = found == 1 ? add_mailbox(e, &a, q, f) :
+		    add(e, shown, NULL, why.text, f);
 	}
-	return 0;
+	return status;
 }
 
 /* No octet of an argument may reach the dialogue as a line end. */
@@ -226,6 +246,28 @@ envelope_add(struct envelope *e, struct str list, const struct qualifier *q,
 	if (check_argument(list, f) != 0)
 		return -1;
 	return add_list(e, list, q, f);
+}
+
+int
+envelope_rcpt(struct envelope *e, struct str mailbox,
+    const struct qualifier *q, struct fault *f)
+{
+	struct addr a;
+
+	if (check_argument(mailbox, f) != 0 ||
+	    addr_single(mailbox, &a, f) != 0)
+		return -1;
+	if (a.empty)
+		return fault(f, EX_DATAERR,
+		    "not an address: empty angle brackets");
+	return add_mailbox(e, &a, q, f);
+}
+
+void
+envelope_tell(struct envelope *e, size_t rcpt)
+{
+	e->rcpt[rcpt].told = true;
+	(void)tdelete(e->rcpt[rcpt].address, &e->index, compare);
 }
 
 int

@@ -2,14 +2,15 @@
 #ifndef MAIL_ENVELOPE_H
 #define MAIL_ENVELOPE_H
 
-#include "base/fault.h"
-#include "base/str.h"
+#include "mail/alias.h"
 
 enum rcpt_state { RCPT_PENDING, RCPT_SENT, RCPT_TEMPORARY, RCPT_PERMANENT };
 
 /* One recipient and what became of it. */
 struct rcpt {
 	char		*address;	/* qualified addr-spec; owned */
+	char		*orig;		/* the name it is an alias of; owned;
+					   NULL: none */
 	bool		 utf8;		/* it has octets from 128 up */
 	enum rcpt_state	 state;
 	bool		 unsure;	/* may have been delivered: no 2nd try */
@@ -34,7 +35,7 @@ struct envelope {
 /* How addresses without a domain are completed. */
 struct qualifier {
 	const char	*domain;	/* never NULL */
-	const char	*root;		/* for the bare name root; or NULL */
+	struct aliases	*aliases;	/* for recipients; or NULL */
 };
 
 void envelope_init(struct envelope *);
@@ -48,12 +49,14 @@ int envelope_sender(struct envelope *, struct str text,
     const struct qualifier *, struct fault *);
 
 /*
- * Adds every mailbox of an argument, which is an address list; duplicates are
- * dropped (domains compare without case).  What is no address is kept as a
- * recipient of state RCPT_PERMANENT with EX_DATAERR, its text (printable, cut
- * when long) as the address and the reason as the reply, so that it is
- * reported like any other failure.  Returns -1 with EX_DATAERR for CR, LF or
- * NUL in the argument, EX_OSERR for lack of memory, and for nothing else.
+ * Adds every mailbox of an argument, which is an address list.  One without a
+ * domain is replaced by what its alias stands for, or gets the domain.
+ * Duplicates are dropped (domains compare without case).  What is no address,
+ * or has an alias that leads to none, is kept as a recipient of state
+ * RCPT_PERMANENT with EX_DATAERR, its text (printable, cut when long) as the
+ * address and the reason as the reply, so that it is reported like any other
+ * failure.  Returns -1 with EX_DATAERR for CR, LF or NUL in the argument,
+ * EX_OSERR for lack of memory, and for nothing else.
  */
 int envelope_add(struct envelope *, struct str list,
     const struct qualifier *, struct fault *);
@@ -65,6 +68,19 @@ int envelope_add(struct envelope *, struct str list,
  */
 int envelope_from_header(struct envelope *, struct str header,
     const struct qualifier *, struct fault *);
+
+/*
+ * Adds the one mailbox of an RCPT command, or what its alias stands for.
+ * Returns -1 with EX_DATAERR, and nothing added, when it is not one mailbox.
+ */
+int envelope_rcpt(struct envelope *, struct str mailbox,
+    const struct qualifier *, struct fault *);
+
+/*
+ * Notes that the client was told no for a recipient: it does not get this
+ * mail, and is no duplicate of one that is named later.
+ */
+void envelope_tell(struct envelope *, size_t rcpt);
 
 /* True when it is still to be tried: pending, or temporary, sure, not told. */
 bool rcpt_open(const struct rcpt *);

@@ -50,6 +50,10 @@ learn(struct capabilities *can, struct str line)
 		can->smtputf8 = true;
 	else if (str_ieq(word, STR("CHUNKING")))
 		can->chunking = true;
+	else if (str_ieq(word, STR("VRFY")))
+		can->verify = true;
+	else if (str_ieq(word, STR("EXPN")))
+		can->expand = true;
 	else if (str_ieq(word, STR("SIZE"))) {
 		can->size = true;
 		for (struct str n = str_trim(line); n.n > 0 && *n.p >= '0' &&

@@ -161,3 +161,12 @@ reply_dsn(const struct reply *r)
 		return "4.5.0";	/* RFC 3463: undefined protocol status */
 	}
 }
+
+int
+reply_refusal(const struct reply *r, int permanent)
+{
+	if (r->code / 100 != 5)
+		return EX_UNAVAILABLE;
+	/* "Authentication required" may answer any command (RFC 4954). */
+	return r->code == 530 || r->code == 535 ? EX_NOPERM : permanent;
+}

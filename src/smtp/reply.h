@@ -34,6 +34,9 @@ int reply_line(struct reply *, struct str line, struct fault *);
  */
 void reply_format(const struct reply *, char *buf, size_t size);
 
+/* The exit code for a reply that refuses; permanent: the code for a 5yz. */
+int reply_refusal(const struct reply *, int permanent);
+
 /* The dsn, or the generic one of the code's class ("5.0.0"). */
 const char *reply_dsn(const struct reply *);
 

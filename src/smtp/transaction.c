@@ -72,16 +72,6 @@ settle(struct transaction *t, enum rcpt_state state, const struct fault *why,
 			    why->text);
 }
 
-/* The exit code for a reply that refuses; permanent: the code for a 5yz. */
-static int
-refusal_code(const struct reply *r, int permanent)
-{
-	if (r->code / 100 != 5)
-		return EX_UNAVAILABLE;
-	/* "Authentication required" may answer any command (RFC 4954). */
-	return r->code == 530 || r->code == 535 ? EX_NOPERM : permanent;
-}
-
 static enum rcpt_state
 refusal_state(const struct reply *r)
 {
@@ -95,7 +85,7 @@ refuse_all(struct transaction *t, const char *stage)
 	const struct reply *r = &t->s->reply;
 	struct fault why;
 
-	(void)command_refused(t->s, stage, refusal_code(r, EX_DATAERR), &why);
+	(void)command_refused(t->s, stage, reply_refusal(r, EX_DATAERR), &why);
 	settle(t, refusal_state(r), &why, reply_dsn(r));
 }
 
@@ -111,7 +101,7 @@ reap_rcpt(struct transaction *t, struct rcpt *rcpt)
 		t->accepted++;
 		return;
 	}
-	(void)command_refused(t->s, "RCPT TO", refusal_code(r, EX_NOUSER),
+	(void)command_refused(t->s, "RCPT TO", reply_refusal(r, EX_NOUSER),
 	    &why);
 	rcpt_result(rcpt, refusal_state(r), why.code, reply_dsn(r), why.text);
 }
@@ -362,9 +352,9 @@ transaction_open(struct transaction *t, struct session *s, struct mail *m,
 }
 
 int
-transaction_add(struct transaction *t, struct fault *f)
+transaction_add(struct transaction *t, size_t rcpt, struct fault *f)
 {
-	if (take(t, t->mail->envelope.count - 1, f) != 0)
+	if (take(t, rcpt, f) != 0)
 		return -1;
 	return advance(t, t->count + 1, f);
 }

@@ -33,11 +33,11 @@ int transaction_run(struct session *, struct mail *, struct fault *);
  * The same in steps, for a sender who waits for each answer (-bs): open says
  * MAIL, add one RCPT, finish the rest; or drop, which takes the transaction
  * back (RSET).  After -1 the session is lost; the reply is in the session
- * after 0.  The recipient added must be the envelope's last.
+ * after 0.
  */
 int transaction_open(struct transaction *, struct session *, struct mail *,
     struct fault *);
-int transaction_add(struct transaction *, struct fault *);
+int transaction_add(struct transaction *, size_t rcpt, struct fault *);
 int transaction_finish(struct transaction *, struct fault *);
 void transaction_drop(struct transaction *);
 

@@ -96,7 +96,8 @@ is_argument(struct str s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct qualifier q = { "example.org", "ops@example.com" };
+	struct aliases aliases;
+	const struct qualifier q = { "example.org", &aliases };
 	const struct str text = { (const char *)data, size };
 	struct str rest = text, line;
 	struct fault f = { 0 };
@@ -104,6 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct addr a;
 
 	check_fields(text);
+	aliases_init(&aliases, "aliases", -1, "ops@example.com");
 	envelope_init(&e);
 	require(envelope_from_header(&e, text, &q, &f) == 0);
 	check_envelope(&e);
@@ -119,5 +121,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_envelope(&e);
 	envelope_free(&e);
+	aliases_free(&aliases);
 	return 0;
 }

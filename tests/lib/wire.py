@@ -15,6 +15,7 @@ A case is a text file.  Its head describes the call:
     stderr: text                one line, exact
     stderr~: regex              one line, matched whole; none: silence
     M: text                     a line of the message on stdin
+    A: text                     a line of the file of aliases
 
 @PORT@, @PORT2@ and @CERT@ stand for the servers' ports and certificate.
 Then come the dialogues, one for each relay, opened by the word `server`:
@@ -75,7 +76,7 @@ class Case:
 
     def __init__(self, path):
         self.args, self.conf, self.env, self.stderr = [], [], {}, []
-        self.servers, self.exit, self.stdin = [], 0, b""
+        self.servers, self.exit, self.stdin, self.aliases = [], 0, b"", b""
         with open(path, encoding="utf-8", newline="\n") as file:
             text = file.read()
             self.needs_certificate = re.search(r"@CERT@|^(start)?tls$", text, re.M)
@@ -104,6 +105,8 @@ class Case:
             self.exit = int(text)
         elif key in ("stderr", "stderr~"):
             self.stderr.append((key, text))
+        elif key == "A":
+            self.aliases += unescape(text) + b"\n"
         elif key == "M":
             self.stdin += unescape(text[:-2]) if text.endswith("\\c") else unescape(text) + b"\n"
         else:
@@ -294,6 +297,8 @@ def run_program(case, directory, fill):
     path = os.path.join(directory, "sendlet.conf")
     with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         file.write("\n".join(conf) + "\n")
+    with open(os.path.join(directory, "aliases"), "wb") as file:
+        file.write(case.aliases)
     env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     env.update((name, fill(value)) for name, value in case.env.items())
     argv = [SENDLET, "--config", path, *(unescape(fill(word)) for word in case.args)]
@@ -322,6 +327,7 @@ def play(path):
             case.conf += [f"relay smtp+notls://127.0.0.1:{relay.port}" for relay in relays]
         if not any(line.startswith("hostname ") for line in case.conf):
             case.conf.insert(0, "hostname client.example.org")
+        case.conf.insert(0, "aliases @DIR@/aliases")
         status, lines = run_program(case, directory, fill)
     expected = [f"exit: {case.exit}"] + [f"{key}: {text}" for key, text in case.stderr]
     actual = [f"exit: {status}"]

@@ -4,12 +4,15 @@
  * lead to at each empty line.
  *
  *   qualify DOMAIN [ROOT]	how addresses are completed from now on
+ *   aliases TEXT		a file of aliases, from now on
  *   sender TEXT, add TEXT	arguments
+ *   rcpt TEXT			of an RCPT command
  *   header TEXT		a header, for -t
  *   many N TEXT		add TEXT, N times, with a number in front
  *   result N STATE CODE DSN [TEXT]	of recipient N; DSN "-": NULL
  *   long N OCTETS		a result with so many octets of text
  *   unsure N			recipient N may have the mail
+ *   tell N			the client was told no for recipient N
  */
 #include <err.h>
 #include <stdio.h>
@@ -23,6 +26,7 @@ enum { SHOWN = 20 };
 
 static struct envelope envelope;
 static struct qualifier qualifier;
+static struct aliases aliases;
 static char *domain, *root;
 
 static char *
@@ -45,7 +49,9 @@ qualify(struct str text)
 	(void)str_word(&text, &word);
 	domain = copy(word);
 	root = copy(str_trim(text));
-	qualifier = (struct qualifier){ domain, root };
+	aliases_free(&aliases);
+	aliases_init(&aliases, "aliases", -1, root);
+	qualifier = (struct qualifier){ domain, &aliases };
 }
 
 static unsigned long
@@ -139,8 +145,11 @@ show(void)
 	for (size_t i = 0; i < envelope.count && i < SHOWN; i++) {
 		const struct rcpt *r = &envelope.rcpt[i];
 
-		printf("    to <%s>%s %s%s", r->address, r->utf8 ? " utf8" : "",
-		    states[r->state], r->unsure ? " unsure" : "");
+		printf("    to <%s>%s %s%s%s", r->address,
+		    r->utf8 ? " utf8" : "", states[r->state],
+		    r->unsure ? " unsure" : "", r->told ? " told" : "");
+		if (r->orig != NULL)
+			printf(" for %s", r->orig);
 		if (r->state != RCPT_PENDING)
 			printf(" %d [%s] %s", r->code, r->dsn,
 			    r->reply == NULL ? "-" : r->reply);
@@ -157,6 +166,11 @@ command(struct str verb, struct str text)
 {
 	if (str_eq(verb, STR("qualify")))
 		qualify(text);
+	else if (str_eq(verb, STR("aliases"))) {
+		aliases_free(&aliases);
+		aliases_parse(&aliases, text);
+	} else if (str_eq(verb, STR("rcpt")))
+		call(envelope_rcpt, text);
 	else if (str_eq(verb, STR("sender")))
 		call(envelope_sender, text);
 	else if (str_eq(verb, STR("add")))
@@ -171,6 +185,8 @@ command(struct str verb, struct str text)
 		note_long(text);
 	else if (str_eq(verb, STR("unsure")))
 		envelope.rcpt[number(&text)].unsure = true;
+	else if (str_eq(verb, STR("tell")))
+		envelope_tell(&envelope, number(&text));
 	else
 		errx(1, "%.*s: what?", STR_ARG(verb));
 }
@@ -183,6 +199,7 @@ main(void)
 	ssize_t n;
 
 	envelope_init(&envelope);
+	aliases_init(&aliases, "aliases", -1, NULL);
 	while ((n = getline(&line, &room, stdin)) > 0) {
 		struct str text, verb;
 
@@ -201,6 +218,7 @@ main(void)
 		command(verb, text);
 	}
 	show();
+	aliases_free(&aliases);
 	free(domain);
 	free(root);
 	free(line);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the relay would say to a mail, RFC 5321 sections 3.3 and 3.5.  RCPT
+ * decides: to VRFY most servers say 252, which means nothing, or what they
+ * please.
+ */
+#include <stdio.h>
+
+#include "smtp/command.h"
+#include "smtp/probe.h"
+#include "smtp/transaction.h"
+
+/* Adds the answer to VRFY or EXPN, whatever it is. */
+static int
+inquire(struct session *s, const char *verb, const struct rcpt *rcpt,
+    struct fault *answers)
+{
+	char text[FAULT_TEXT];
+	struct fault f;
+
+	if (command_ask(s, verb, rcpt->address, &f) != 0) {
+		*answers = f;
+		return -1;
+	}
+	reply_format(&s->reply, text, sizeof(text));
+	(void)fault(answers, EX_OK, "%s; %s: %s", answers->text, verb, text);
+	return s->lost ? command_refused(s, verb, EX_UNAVAILABLE, answers) : 0;
+}
+
+static int
+ask(struct transaction *t, size_t i, struct fault *f)
+{
+	struct rcpt *rcpt = &t->mail->envelope.rcpt[i];
+	struct session *s = t->s;
+	struct fault answers = { 0 };
+	char dsn[sizeof(s->reply.dsn)];
+
+	if (transaction_add(t, i, f) != 0)
+		return -1;
+	if (rcpt->state != RCPT_PENDING)
+		return 0;
+	reply_format(&s->reply, answers.text, sizeof(answers.text));
+	(void)snprintf(dsn, sizeof(dsn), "%s", reply_dsn(&s->reply));
+	if ((s->can.verify && inquire(s, "VRFY", rcpt, &answers) != 0) ||
+	    (s->can.expand && inquire(s, "EXPN", rcpt, &answers) != 0)) {
+		*f = answers;
+		return -1;
+	}
+	rcpt_result(rcpt, RCPT_SENT, EX_OK, dsn, answers.text);
+	return 0;
+}
+
+/* The same result for everybody who is open. */
+static void
+settle(struct session *s, struct mail *m, enum rcpt_state state,
+    const char *dsn, const struct fault *why)
+{
+	for (size_t i = 0; i < m->envelope.count; i++)
+		if (rcpt_open(&m->envelope.rcpt[i])) {
+			rcpt_relay(&m->envelope.rcpt[i], s->peer);
+			rcpt_result(&m->envelope.rcpt[i], state, why->code,
+			    dsn, why->text);
+		}
+}
+
+int
+probe_run(struct session *s, struct mail *m, struct fault *f)
+{
+	const struct reply *r = &s->reply;
+	struct transaction t;
+	int status = transaction_open(&t, s, m, f);
+
+	if (status == 0 && t.refused) {
+		(void)command_refused(s, "MAIL FROM", reply_refusal(r,
+		    EX_DATAERR), f);
+		settle(s, m, r->code / 100 == 5 ? RCPT_PERMANENT :
+		    RCPT_TEMPORARY, reply_dsn(r), f);
+	}
+	for (size_t i = 0; i < m->envelope.count && status == 0; i++)
+		if (!t.refused && rcpt_open(&m->envelope.rcpt[i]))
+			status = ask(&t, i, f);
+	transaction_drop(&t);
+	if (status != 0)
+		settle(s, m, RCPT_TEMPORARY, "4.4.2", f);
+	return status;
+}

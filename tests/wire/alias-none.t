@@ -1,0 +1,33 @@
+# An alias without an address fails alone, and what is wrong with it is told.
+args: -f kit@example.org -i root pat@example.net
+exit: 65
+stderr~: sendlet: <root>: .*/aliases:1: "\|/usr/bin/program": programs are not run: an address is wanted
+stderr~: sendlet: aliases: 1 error, newaliases shows it: .*/aliases:1: .*
+A: root: "|/usr/bin/program"
+M: From: kit@example.org
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M: To: root
+M:
+M: Hello
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250 relay.example.com
+C: MAIL FROM:<kit@example.org>
+S: 250 2.1.0 Ok
+C: RCPT TO:<pat@example.net>
+S: 250 2.1.5 Ok
+C: DATA
+S: 354 End data with <CR><LF>.<CR><LF>
+C: From: kit@example.org
+C: Date: Sun, 22 Nov 2026 10:00:00 +0000
+C: Message-ID: <1@example.org>
+C: To: root@client.example.org
+C:
+C: Hello
+C: .
+S: 250 2.0.0 Ok: queued as 1
+C: QUIT
+S: 221 2.0.0 Bye
