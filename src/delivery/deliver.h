@@ -43,8 +43,8 @@ void verdict_say(struct verdict *, int code, const char *dsn,
 /*
  * The same in steps, for a sender who waits for each answer (-bs).  begin
  * finds a relay that takes the sender; accept offers it one of the recipients,
- * in the order of the envelope; finish does the rest and falls back on deliver() for those still
- * open.  A relay lost in between is no reason to say no: finish tries again.
+ * in the order of the envelope; finish does the rest and falls back on
+ * deliver() for those still open.  A relay lost in between is no reason to say no: finish tries again.
  */
 void deliver_begin(struct courier *, struct mail *, struct verdict *);
 void deliver_accept(struct courier *, struct mail *, size_t rcpt,
