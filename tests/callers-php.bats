@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # PHP: mail(), PHPMailer, PEAR Mail and Symfony Mailer.
+# shellcheck disable=SC2016 # scripts for the shell inside
 
 load lib/common
 load callers/callers
@@ -100,6 +101,26 @@ load callers/callers
 	END
 	delivered kit@example.org pat@example.net
 	assert_equal "$(<"$OUT")" 'bool(true)'
+}
+
+# An upload that is a configuration, and a fifth parameter that points to it.
+attack() {
+	echo "relay smtp+notls://127.0.0.1:$PORT
+		auth-without-tls yes
+		user kit
+		password \"command:/usr/bin/touch /tmp/ran\"" >"$BATS_TEST_TMPDIR/upload"
+	call -u kit sh -c 'cat >/tmp/upload && chmod 600 /tmp/upload
+		php -r "mail(\"pat@example.net\", \"a test\", \"Hello\", \"\", \$argv[1]);" -- "$1"
+		ls /tmp' attack "$1" <"$BATS_TEST_TMPDIR/upload"
+	assert_equal "$(<"$OUT")" upload
+}
+
+@test "PHP mail(): no program is run for an attacker's -C" {
+	attack '-fkit@example.org -C/tmp/upload'
+}
+
+@test "PHP mail(): no program is run for an attacker's --config" {
+	attack '-fkit@example.org --config=/tmp/upload'
 }
 
 @test "PHP mail(): false when the relay refuses the recipient" {

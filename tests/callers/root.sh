@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: ISC
 #
 # root.sh: unpack a small Debian with the programs that call sendmail, once,
-# into DEPS_DIR/root-callers, and print its path.  Nothing is installed on this
+# below DEPS_DIR/root-callers, and print where.  Nothing is installed on this
 # machine: apt resolves against an empty package database of its own, no
 # maintainer script runs (what those would have set up is written below), and
-# a pretended mail-transport-agent keeps real ones away.  Silent and instant
-# when the tree is there and this file has not changed since.
+# a pretended mail-transport-agent keeps real ones away.  Instant when it has
+# been done before by the same version of this file; trees of other versions
+# that nobody asked for in two hours are removed.
 
 set -euo pipefail
 
@@ -14,8 +15,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${DEPS_DIR:=$here/../../.deps}"
 mkdir -p "$DEPS_DIR"
 DEPS_DIR=$(cd "$DEPS_DIR" && pwd)
-root=$DEPS_DIR/root-callers
-key=$(cksum <"$here/root.sh")
+roots=$DEPS_DIR/root-callers
+root=$roots/$(cksum <"$here/root.sh" | cut -d ' ' -f 1)
 
 base='base-files base-passwd bash coreutils dash debianutils diffutils findutils
     grep gzip hostname libc-bin libpam-modules libpam-runtime login mawk
@@ -63,7 +64,7 @@ download() {
 		Pin-Priority: 990
 	END
 	choose
-	if ! fetch; then
+	if [ ${#chosen[@]} -eq 0 ] || ! fetch; then
 		apt-get -qq update
 		choose
 		fetch || {
@@ -71,17 +72,17 @@ download() {
 			die "the packages cannot be had"
 		}
 	fi
+	# shellcheck disable=SC2086 # a list of words
+	printf '%s\n' $callers "${chosen[@]}" | sort | uniq -u |
+	    sed 's/^/root.sh: there is no package /' >&2
 }
 
-# What this release does not have is named here, and its tests fail.
+# What this release does not have is left out, and its tests fail.
 choose() {
-	# shellcheck disable=SC2086 # lists of words
+	# shellcheck disable=SC2086 # a list of words
 	mapfile -t chosen < <(apt-cache policy $callers | awk '
 		/^[^ ]/ { name = substr($1, 1, length($1) - 1) }
 		$1 == "Candidate:" && $2 != "(none)" { print name }')
-	# shellcheck disable=SC2086
-	printf '%s\n' $callers "${chosen[@]}" | sort | uniq -u |
-	    sed 's/^/root.sh: there is no package /' >&2
 }
 
 fetch() {
@@ -206,24 +207,35 @@ configure() {
 
 # ---- the whole -------------------------------------------------------------
 
-mkdir -p "$DEPS_DIR/root"
-exec {lock}>"$DEPS_DIR/root/.callers.lock"
-flock -w 400 "$lock" || die "somebody else is still unpacking"
-if [ -e "$root/key" ] && [ "$(cat "$root/key")" = "$key" ]; then
+done_before() {
+	[ -d "$root" ] || return 1
+	if [ -O "$root" ]; then
+		touch "$root"
+	fi
 	echo "$root/tree"
+}
+
+if done_before; then
 	exit
 fi
 if [ "$(id -u)" -ne 0 ]; then
-	exec sudo -n env DEPS_DIR="$DEPS_DIR" "$here/root.sh" {lock}>&-
+	exec sudo -n env DEPS_DIR="$DEPS_DIR" "$here/root.sh"
 fi
-new=$(mktemp -d "$DEPS_DIR/.root-callers.XXXXXX")
+mkdir -p "$roots"
+exec {lock}>"$roots/.lock"
+flock -w 450 "$lock" || die "somebody else is still unpacking"
+if done_before; then
+	exit
+fi
+find "$roots" -mindepth 1 -maxdepth 1 -type d -mmin +120 -exec rm -rf {} +
+new=$(mktemp -d "$roots/.new.XXXXXX")
 trap 'rm -rf "$new"' EXIT
 download
 unpack
 configure
-rm -rf "$new/apt" "$root"
+rm -rf "$new/apt"
 chmod 755 "$new" "$new/tree"
-echo "$key" >"$new/key"
+touch "$new"
 mv "$new" "$root"
 trap - EXIT
 echo "$root/tree"
