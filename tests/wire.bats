@@ -174,6 +174,7 @@ play() {
 @test "wire: serve-alias" { play serve-alias; }
 @test "wire: serve-alias-refused" { play serve-alias-refused; }
 @test "wire: serve-rcpt" { play serve-rcpt; }
+@test "wire: serve-size" { play serve-size; }
 @test "wire: session" { play session; }
 @test "wire: session-pipelining-offered" { play session-pipelining-offered; }
 @test "wire: session-rfc821" { play session-rfc821; }

@@ -365,7 +365,7 @@ transaction_finish(struct transaction *t, struct fault *f)
 	int status;
 
 	if (t->count == 0 || check_offer(t) != 0)
-		return end(t, 0, f);
+		return end(t, t->sent == 0 ? 0 : abandon(t, f), f);
 	status = advance(t, t->count + 2, f);
 	if (status == 0 && t->accepted > 0 && t->data)
 		status = send_message(t, f);
