@@ -128,7 +128,7 @@ aliasing_check(const struct conf *conf)
 	    name, aliases.count, aliases.count == 1 ? "" : "es",
 	    aliases.longest, aliases.total);
 	if (aliases.problem_count > 0)
-		code = EX_DATAERR;
+		code = aliases.failed.code != 0 ? EX_OSERR : EX_DATAERR;
 	aliases_free(&aliases);
 	return code;
 }

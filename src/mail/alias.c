@@ -58,9 +58,9 @@ void
 aliases_locate(const struct aliases *a, unsigned line, struct fault *f)
 {
 	if (line == 0)
-		(void)fault(f, EX_DATAERR, "root: %s", f->text);
+		(void)fault(f, f->code, "root: %s", f->text);
 	else if (line != ALIASES_NO_LINE)
-		(void)fault(f, EX_DATAERR, "%s:%u: %s", a->file, line,
+		(void)fault(f, f->code, "%s:%u: %s", a->file, line,
 		    f->text);
 }
 
@@ -69,6 +69,8 @@ aliases_problem(struct aliases *a, unsigned line, struct fault *f)
 {
 	aliases_locate(a, line, f);
 	a->problem_count++;
+	if (f->code == EX_OSERR)
+		a->failed = *f;
 	(void)buf_fmt(&a->problems, "%s\n", f->text);
 }
 
@@ -153,7 +155,10 @@ take_line(struct aliases *a, struct buf *text, unsigned line)
 {
 	struct fault f;
 
-	if (text->n > 0 && read_line(a, buf_view(text), line, &f) != 0)
+	int status = text->failed ? fault(&f, EX_OSERR, "out of memory") :
+	    text->n > 0 ? read_line(a, buf_view(text), line, &f) : 0;
+
+	if (status != 0)
 		aliases_problem(a, line, &f);
 	buf_clear(text);
 }

@@ -38,6 +38,8 @@ struct aliases {
 	size_t		 longest, total;	/* octets: a value; all */
 	struct buf	 problems;	/* "file:line: message\n" each */
 	unsigned	 problem_count;
+	struct fault	 failed;	/* not all of the file is known, for no
+					   fault of its own; code 0: it is */
 };
 
 /*
@@ -51,7 +53,7 @@ void aliases_free(struct aliases *);
 /*
  * Reads the file unless that has been done: aliases(5) of sendmail and
  * Postfix, addresses only.  What is wrong is noted in problems, and everything
- * else counts.  Never fails.
+ * else counts.
  */
 void aliases_load(struct aliases *);
 
@@ -63,7 +65,7 @@ struct alias *aliases_find(const struct aliases *, const char *name);
 
 /*
  * Adds to the problems, with "file:line: " in front (locate: only that), or
- * for line 0 "root: ", for ALIASES_NO_LINE nothing.
+ * for line 0 "root: ", for ALIASES_NO_LINE nothing.  EX_OSERR is a failure.
  */
 void aliases_problem(struct aliases *, unsigned line, struct fault *);
 void aliases_locate(const struct aliases *, unsigned line, struct fault *);

@@ -164,8 +164,13 @@ add_mailbox(struct envelope *e, const struct addr *a,
 	struct addr target;
 	bool any = false;
 
-	if (a->domain != NULL || q->aliases == NULL ||
-	    !alias_start(&walk, q->aliases, a->spec))
+	if (a->domain != NULL || q->aliases == NULL)
+		return add_address(e, a, NULL, q, f);
+	aliases_load(q->aliases);
+	/* Nobody may get mail for want of an alias that could not be read. */
+	if (q->aliases->failed.code != 0)
+		return fault(f, EX_OSERR, "%s", q->aliases->failed.text);
+	if (!alias_start(&walk, q->aliases, a->spec))
 		return add_address(e, a, NULL, q, f);
 	while (alias_next(&walk, &target) != 0) {
 		any = true;
