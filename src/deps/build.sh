@@ -81,7 +81,8 @@ lend_kernel_headers()
 [ $# -eq 2 ] || die "usage: build.sh DIR FLAVOUR"
 here=$(cd "$(dirname "$0")" && pwd)
 config=$here/../net/mbedtls_config.h
-dir=$(cd "$1" && pwd)
+# The real path: several checkouts may share DIR through a link.
+dir=$(cd -P "$1" && pwd -P)
 flavour=$2
 jobs=$(getconf _NPROCESSORS_ONLN)
 work=$dir/$flavour.new
