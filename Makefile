@@ -19,15 +19,16 @@ SRCS = \
 	src/main.c src/aliasing.c src/args.c src/self.c src/serve.c src/verify.c \
 	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c src/delivery/stepwise.c \
 	src/smtp/authenticate.c src/smtp/client.c src/smtp/command.c \
-	src/smtp/hmac.c src/smtp/probe.c src/smtp/reply.c src/smtp/sasl.c \
+	src/smtp/content.c src/smtp/hmac.c src/smtp/outcome.c \
+	src/smtp/probe.c src/smtp/reply.c src/smtp/sasl.c \
 	src/smtp/saslprep.c src/smtp/scram.c src/smtp/server.c \
 	src/smtp/server_input.c src/smtp/transaction.c \
 	src/mail/addr.c src/mail/alias.c src/mail/alias_walk.c \
 	src/mail/element.c src/mail/envelope.c src/mail/header.c \
 	src/mail/intake.c src/mail/mail.c src/mail/message.c \
 	src/mail/rewrite.c src/mail/scan.c src/mail/store.c \
-	src/net/certs.c src/net/dial.c src/net/name.c src/net/own.c \
-	src/net/peer.c src/net/stream.c src/net/tls.c \
+	src/net/certs.c src/net/dial.c src/net/link.c src/net/name.c \
+	src/net/own.c src/net/peer.c src/net/stream.c src/net/tls.c \
 	src/config/conf.c src/config/keyword.c src/config/parse.c \
 	src/config/relay.c src/config/secret.c \
 	src/config/trust.c src/config/url.c src/config/word.c \

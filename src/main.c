@@ -149,7 +149,8 @@ submit(const struct args *args, const struct conf *conf)
 	    .size = conf->max_message_size };
 	struct self self;
 	struct aliasing aliasing;
-	struct courier courier = { .conf = conf, .trace = args->verbose };
+	struct courier courier = { .conf = conf, .trace = args->verbose,
+	    .last = true };
 	int64_t started = clock_ms();
 	struct mail mail;
 	struct fault f;

@@ -62,7 +62,8 @@ open_session(struct courier *c, const struct relay *r, struct fault *f)
 	s->relay = r;
 	s->hostname = c->hostname;
 	s->trace = c->trace;
-	s->lost = false;
+	s->last = c->last;
+	s->lost = s->quit = s->unproven = false;
 	c->used = false;
 	(void)snprintf(s->peer, sizeof(s->peer), "%s:%u", r->host,
 	    (unsigned)r->port);
@@ -85,7 +86,8 @@ courier_connect(struct courier *c, const struct relay *r, struct fault *f)
 {
 	struct session *s = &c->session;
 
-	if (s->stream != NULL && s->relay == r && !s->lost) {
+	if (s->stream != NULL && s->relay == r && !s->lost && !s->quit &&
+	    stream_quiet(s->stream)) {
 		c->used = true;
 		return 0;
 	}
@@ -106,8 +108,10 @@ transact(struct courier *c, struct mail *m, struct fault *f)
 static void
 attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
 {
+	struct session *s = &c->session;
 	struct fault why;
 
+	s->alone = false;
 	if (courier_connect(c, r, &why) != 0) {
 		if (STAILQ_NEXT(r, next) != NULL)
 			log_line(true, "relay=%s, status=unavailable (%s)",
@@ -115,10 +119,13 @@ attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
 		settle_session(m, &why);
 		return;
 	}
-	if (transact(c, m, &why) == 0 || !c->used)
+	s->last = c->last;
+	if (transact(c, m, &why) == 0 ? !s->alone :
+	    !s->alone && !c->used)
 		return;
-	/* A connection kept open may have been closed meanwhile: once more. */
+	/* A connection kept open was closed, or AUTH must stand alone. */
 	if (envelope_open(&m->envelope) > 0) {
+		s->lost = true;
 		if (courier_connect(c, r, &why) != 0)
 			settle_session(m, &why);
 		else

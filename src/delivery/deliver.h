@@ -16,6 +16,7 @@ struct courier {
 	const char	*hostname;	/* for EHLO; NULL: address literal */
 	bool		 trace;		/* show the dialogue on stderr */
 	bool		 probe;		/* only ask: nothing is sent */
+	bool		 last;		/* the next mail is the last one */
 
 	struct session	 session;	/* open while session.stream is set */
 	bool		 used;		/* it has carried a mail before */

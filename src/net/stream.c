@@ -88,6 +88,15 @@ stream_pending(const struct stream *s)
 	return s->in.n > s->at || (s->tls != NULL && tls_pending(s->tls));
 }
 
+bool
+stream_quiet(const struct stream *s)
+{
+	char c;
+
+	return !s->eof && !stream_pending(s) &&
+	    recv(s->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
 struct tls *
 stream_tls(struct stream *s)
 {
@@ -250,6 +259,18 @@ write_tls(struct stream *s, struct str data, struct fault *f)
 	return 0;
 }
 
+/* Has all that was written under TLS leave. */
+static int
+flush_tls(struct stream *s, struct fault *f)
+{
+	int n;
+
+	while ((n = tls_flush(s->tls, f)) == TLS_WANT_WRITE)
+		if (await_write(s, POLLOUT, f) < 0)
+			return -1;
+	return n;
+}
+
 /* Under TLS only full records are written, and the rest is buffered. */
 static int
 write_records(struct stream *s, struct str *data, struct fault *f)
@@ -304,8 +325,13 @@ stream_flush(struct stream *s, struct fault *f)
 		*f = s->lost;
 		return -1;
 	}
-	done = s->tls == NULL ? write_plain(s, STR(""), f) :
-	    write_tls(s, (struct str){ s->out, s->out_n }, f);
+	if (s->tls == NULL)
+		done = write_plain(s, STR(""), f);
+	else {
+		done = write_tls(s, (struct str){ s->out, s->out_n }, f);
+		if (done == 0)
+			done = flush_tls(s, f);
+	}
 	if (done < 0)
 		return lose(s, f);
 	s->out_n = 0;
@@ -321,6 +347,8 @@ fill(struct stream *s, struct fault *f)
 	if (s->eof)
 		return fault(f, EX_UNAVAILABLE,
 		    "connection closed by the relay");
+	if (s->tls != NULL && flush_tls(s, f) < 0)
+		return -1;
 	do {
 		if ((s->tls == NULL || !tls_buffered(s->tls)) &&
 		    await(s, POLLIN, f) < 0)

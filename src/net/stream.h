@@ -47,6 +47,9 @@ int stream_line(struct stream *, size_t max, struct str *line,
 /* True when bytes have been received that nobody has read. */
 bool stream_pending(const struct stream *);
 
+/* True while the peer says nothing and stays: a kept session is good. */
+bool stream_quiet(const struct stream *);
+
 /*
  * Starts TLS on the connection.  Refused with EX_PROTOCOL when unread bytes
  * are pending (RFC 3207 section 6: command injection).

@@ -8,8 +8,6 @@
  * No renegotiation, no resumption (tickets are passed over), no early data,
  * and only suites with forward secrecy and authenticated encryption.
  */
-#include <sys/socket.h>
-
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -25,18 +23,13 @@
 #include <mbedtls/x509_crt.h>
 #include <psa/crypto.h>
 
+#include "net/link.h"
 #include "net/name.h"
 #include "net/own.h"
 #include "net/peer.h"
 #include "net/tls.h"
 
-enum {
-	READ_AHEAD = 8 * 1024,	/* most records come in one recv(2) */
-	EXPORTER_SIZE = 32	/* RFC 9266 section 2 */
-};
-
-/* Its header belongs to a part of the library that we do not build. */
-enum { CONNECTION_FAILED = -0x0050 };
+enum { EXPORTER_SIZE = 32 };	/* RFC 9266 section 2 */
 
 struct tls {
 	mbedtls_ssl_context	 ssl;
@@ -49,12 +42,8 @@ struct tls {
 	bool			 done;		/* the handshake is */
 	char			 text[64];
 
-	int			 fd;
-	int			 error;		/* errno of a failed socket */
 	size_t			 writing;	/* of an unfinished write */
-	bool			 readable;	/* recv(2) may have more */
-	size_t			 in_at, in_n;
-	unsigned char		 in[READ_AHEAD];
+	struct link		 link;
 };
 
 static const int suites[] = {
@@ -130,55 +119,6 @@ mbedtls_psa_external_get_random(
 }
 #endif
 
-static int
-push(void *arg, const unsigned char *p, size_t n)
-{
-	struct tls *t = arg;
-	ssize_t sent;
-
-	do
-		sent = send(t->fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT);
-	while (sent < 0 && errno == EINTR);
-	/* The answer will take its time: to be polled for, not tried for. */
-	t->readable = false;
-	if (sent >= 0)
-		return (int)sent;
-	if (errno == EAGAIN || errno == EWOULDBLOCK)
-		return MBEDTLS_ERR_SSL_WANT_WRITE;
-	t->error = errno;
-	return CONNECTION_FAILED;
-}
-
-static int
-pull(void *arg, unsigned char *p, size_t n)
-{
-	struct tls *t = arg;
-	ssize_t got;
-
-	if (t->in_at == t->in_n) {
-		if (!t->readable)
-			return MBEDTLS_ERR_SSL_WANT_READ;
-		do
-			got = recv(t->fd, t->in, sizeof(t->in), MSG_DONTWAIT);
-		while (got < 0 && errno == EINTR);
-		t->readable = got == sizeof(t->in);
-		if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return MBEDTLS_ERR_SSL_WANT_READ;
-		if (got < 0) {
-			t->error = errno;
-			return CONNECTION_FAILED;
-		}
-		t->in_at = 0;
-		t->in_n = (size_t)got;
-	}
-	if (n > t->in_n - t->in_at)
-		n = t->in_n - t->in_at;
-	if (n > 0)
-		memcpy(p, t->in + t->in_at, n);
-	t->in_at += n;
-	return (int)n;
-}
-
 /*
  * Tells the library where roots are found.  One built without the callback
  * (most distributions') has to read all of them.
@@ -231,7 +171,7 @@ configure(struct tls *t, const struct tls_settings *s, struct fault *f)
 	    &t->own.key) != 0) || mbedtls_ssl_setup(&t->ssl, c) != 0 ||
 	    mbedtls_ssl_set_hostname(&t->ssl, sni) != 0)
 		return fault(f, EX_OSERR, "out of memory");
-	mbedtls_ssl_set_bio(&t->ssl, t, push, pull, NULL);
+	mbedtls_ssl_set_bio(&t->ssl, &t->link, link_push, link_pull, NULL);
 	return 0;
 }
 
@@ -244,7 +184,7 @@ tls_new(int fd, const struct tls_settings *s, struct fault *f)
 		(void)fault(f, EX_OSERR, "out of memory");
 		return NULL;
 	}
-	t->fd = fd;
+	t->link.fd = fd;
 	t->minimum = s->minimum;
 	t->required = s->verify || s->pins != NULL;
 	mbedtls_ssl_init(&t->ssl);
@@ -307,9 +247,9 @@ broken(struct tls *t, int error, struct fault *f)
 	case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
 		return fault(f, EX_UNAVAILABLE,
 		    "connection closed by the relay");
-	case CONNECTION_FAILED:
-		return fault(f, EX_UNAVAILABLE, "%s", t->error == EPIPE ?
-		    "connection closed by the relay" : strerror(t->error));
+	case LINK_FAILED:
+		return fault(f, EX_UNAVAILABLE, "%s", t->link.error == EPIPE ?
+		    "connection closed by the relay" : strerror(t->link.error));
 	case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
 		return fault(f, EX_UNAVAILABLE, "the relay speaks no TLS %s",
 		    t->minimum >= 13 ? "1.3" : "1.2 or newer");
@@ -340,7 +280,7 @@ tls_handshake(struct tls *t, struct fault *f)
 	uint32_t flags;
 	int done;
 
-	t->readable = true;
+	t->link.readable = true;
 	done = mbedtls_ssl_handshake(&t->ssl);
 	if (done == MBEDTLS_ERR_SSL_WANT_READ)
 		return TLS_WANT_READ;
@@ -348,6 +288,9 @@ tls_handshake(struct tls *t, struct fault *f)
 		return TLS_WANT_WRITE;
 	flags = mbedtls_ssl_get_verify_result(&t->ssl);
 	t->done = done == 0;
+	/* An alert leaves at once; Finished waits for the first command. */
+	if (!t->done)
+		(void)link_flush(&t->link);
 	if (t->peer.pin[0] != '\0' && t->required && flags != 0 &&
 	    !t->peer.pinned)
 		return peer_refuse(&t->peer, flags, f);
@@ -366,7 +309,7 @@ tls_read(struct tls *t, char *p, size_t n, struct fault *f)
 {
 	int got;
 
-	t->readable = true;
+	t->link.readable = true;
 	do
 		got = mbedtls_ssl_read(&t->ssl, (unsigned char *)p, n);
 	while (got == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
@@ -404,6 +347,16 @@ tls_write(struct tls *t, struct str data, struct fault *f)
 	return n == MBEDTLS_ERR_SSL_WANT_READ ? TLS_WANT_READ : TLS_WANT_WRITE;
 }
 
+int
+tls_flush(struct tls *t, struct fault *f)
+{
+	int n = link_flush(&t->link);
+
+	if (n == MBEDTLS_ERR_SSL_WANT_WRITE)
+		return TLS_WANT_WRITE;
+	return n < 0 ? broken(t, n, f) : 0;
+}
+
 bool
 tls_pending(const struct tls *t)
 {
@@ -413,14 +366,14 @@ tls_pending(const struct tls *t)
 bool
 tls_buffered(const struct tls *t)
 {
-	return t->in_at < t->in_n || mbedtls_ssl_check_pending(&t->ssl) != 0;
+	return t->link.in_at < t->link.in_n || mbedtls_ssl_check_pending(&t->ssl) != 0;
 }
 
 void
 tls_close(struct tls *t)
 {
-	if (t->done)
-		(void)mbedtls_ssl_close_notify(&t->ssl);
+	if (t->done && mbedtls_ssl_close_notify(&t->ssl) == 0)
+		(void)link_flush(&t->link);
 }
 
 bool

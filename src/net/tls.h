@@ -42,9 +42,16 @@ void tls_free(struct tls *);
  */
 int tls_handshake(struct tls *, struct fault *);
 
-/* Octets moved, 0 at the peer's end of data (read), or TLS_*. */
+/*
+ * Octets moved, 0 at the peer's end of data (read), or TLS_*.  What is written
+ * may stay here, and so may the end of the handshake, until the next flush or
+ * read.
+ */
 int tls_read(struct tls *, char *, size_t, struct fault *);
 int tls_write(struct tls *, struct str, struct fault *);
+
+/* Sends what is held back: 0 when all is out, or TLS_*. */
+int tls_flush(struct tls *, struct fault *);
 
 /* True when decrypted octets wait inside the session. */
 bool tls_pending(const struct tls *);

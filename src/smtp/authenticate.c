@@ -2,6 +2,10 @@
 /*
  * The AUTH exchange, RFC 4954: moves what the mechanism (sasl.c) says and
  * hears.  Everything that may hold a secret is wiped on both sides of base64.
+ *
+ * PLAIN is one command with one reply, and changes nothing in the session that
+ * a client would have to know before it goes on: it needs no round trip of its
+ * own.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +14,8 @@
 #include "smtp/authenticate.h"
 #include "smtp/command.h"
 #include "smtp/sasl.h"
+
+static const char plain[] = "AUTH PLAIN";
 
 /* An exchange under way; line is what the client says next. */
 struct exchange {
@@ -99,14 +105,37 @@ answer(struct exchange *e, bool waiting, struct fault *f)
 	return -1;
 }
 
+/* What the code of a final reply means. */
+static int
+refuse(struct session *s, const char *stage, struct fault *f)
+{
+	return command_refused(s, stage, s->reply.code / 100 == 4 ?
+	    EX_UNAVAILABLE : EX_NOPERM, f);
+}
+
+/* True when the reply need not be waited for. */
+static bool
+rides(const struct exchange *e)
+{
+	const struct session *s = e->session;
+	const struct tls *tls = stream_tls(s->stream);
+
+	return s->last && !s->alone && s->can.pipelining &&
+	    strcmp(e->stage, plain) == 0 && tls != NULL && tls_verified(tls);
+}
+
 static int
 converse(struct exchange *e, struct fault *f)
 {
 	struct session *s = e->session;
 	bool waiting;
 
-	if (begin(e, &waiting, f) != 0 || command_reply(s, e->stage,
-	    s->relay->timeout.command, f) != 0)
+	if (begin(e, &waiting, f) != 0)
+		return -1;
+	s->unproven = !waiting && rides(e);
+	if (s->unproven)
+		return 0;
+	if (command_reply(s, e->stage, s->relay->timeout.command, f) != 0)
 		return -1;
 	while (s->reply.code == 334) {
 		if (answer(e, waiting, f) != 0 || command_reply(s, e->stage,
@@ -115,8 +144,7 @@ converse(struct exchange *e, struct fault *f)
 		waiting = false;
 	}
 	if (s->reply.code != 235) {
-		(void)command_refused(s, e->stage, s->reply.code / 100 == 4 ?
-		    EX_UNAVAILABLE : EX_NOPERM, f);
+		(void)refuse(s, e->stage, f);
 		sasl_explain(e->sasl, f);
 		return -1;
 	}
@@ -137,6 +165,27 @@ exchange(struct session *s, struct sasl *sasl, struct fault *f)
 	status = converse(&e, f);
 	buf_free(&e.line);
 	return status;
+}
+
+int
+authenticate_settle(struct session *s, bool patient, struct fault *f)
+{
+	const struct timeouts *timeout = &s->relay->timeout;
+	int code, status;
+
+	s->unproven = false;
+	status = command_reply(s, plain, patient ? timeout->dot :
+	    timeout->command, f);
+	code = s->reply.code;
+	if (status == 0 && code == 235)
+		return 0;
+	/* Cut off, asked for more, or out of step: not about the password. */
+	s->alone = status != 0 || code < 400 || code / 10 == 50 || code == 554;
+	if (status == 0)
+		(void)refuse(s, plain, f);
+	if (s->alone)
+		f->code = EX_UNAVAILABLE;
+	return -1;
 }
 
 /* True when the password itself may be shown to the relay. */

@@ -24,12 +24,16 @@ struct session {
 	const char	*hostname;	/* for EHLO; NULL: address literal */
 	int64_t		 limit;		/* deadline of everything */
 	bool		 trace;		/* show the dialogue on stderr */
+	bool		 last;		/* no other mail follows the next */
+	bool		 alone;		/* this relay's AUTH takes no company */
 
 	struct stream	*stream;
 	char		 peer[SESSION_PEER_MAX];	/* host[ip]:port */
 	struct capabilities can;
 	struct reply	 reply;		/* the last one */
 	unsigned	 waiting;	/* commands without reply yet */
+	bool		 unproven;	/* AUTH is sent, its reply not read */
+	bool		 quit;		/* QUIT is sent, its reply not read */
 	bool		 lost;		/* the connection is of no more use */
 };
 

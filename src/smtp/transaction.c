@@ -3,8 +3,13 @@
  * MAIL, RCPT, DATA and the message.  Commands are numbered as they are sent;
  * replies come back in the same order.  With PIPELINING (RFC 2920) as many
  * are under way as may be, without it one, through the same two indices.
- * RFC 5321 sections 3.3, 4.1.1, 4.5.2 (transparency), 1870 (SIZE), 6152
- * (8BITMIME), 6531 (SMTPUTF8).
+ *
+ * Round trips are what a mail costs.  With CHUNKING (RFC 3030) a small message
+ * leaves together with its recipients: BDAT is refused as a whole when all of
+ * them are.  QUIT leaves with the message when no other mail follows, and what
+ * AUTH says (authenticate.c) is heard here when it has not been waited for.
+ *
+ * RFC 5321 sections 3.3, 4.1.1, 1870 (SIZE), 6152 (8BITMIME), 6531 (SMTPUTF8).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,14 +17,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "smtp/authenticate.h"
 #include "smtp/command.h"
+#include "smtp/content.h"
+#include "smtp/outcome.h"
 #include "smtp/transaction.h"
 
-static struct rcpt *
-rcpt_at(const struct transaction *t, size_t i)
-{
-	return &t->mail->envelope.rcpt[t->rcpt[i]];
-}
+/* A message that travels with its recipients in TCP's first window. */
+enum { SMALL = 8 * 1024 };
 
 static bool
 needs_utf8(const struct mail *m)
@@ -45,6 +50,30 @@ put_mail(struct session *s, const struct mail *m, struct fault *f)
 	    s->can.smtputf8 && needs_utf8(m) ? " SMTPUTF8" : "");
 }
 
+/* The last command of the session leaves with what comes before it. */
+static int
+put_quit(struct session *s, struct fault *f)
+{
+	if (!s->last || !s->can.pipelining)
+		return 0;
+	s->quit = true;
+	return command_put(s, f, "QUIT");
+}
+
+/* All of the message as one chunk. */
+static int
+put_chunk(struct transaction *t, struct fault *f)
+{
+	struct session *s = t->s;
+
+	if (command_put(s, f, "BDAT %" PRIu64 " LAST", mail_size(t->mail)) != 0)
+		return -1;
+	if (content_put(s, t->mail, false, f) != 0)
+		return command_abort(s, "message", f);
+	t->left = true;
+	return put_quit(s, f);
+}
+
 static int
 put_next(struct transaction *t, struct fault *f)
 {
@@ -54,56 +83,28 @@ put_next(struct transaction *t, struct fault *f)
 		status = put_mail(t->s, t->mail, f);
 	else if (t->sent <= t->count)
 		status = command_put(t->s, f, "RCPT TO:<%s>",
-		    rcpt_at(t, t->sent - 1)->address);
+		    transaction_rcpt(t, t->sent - 1)->address);
+	else if (t->whole)
+		status = put_chunk(t, f);
 	else
 		status = command_put(t->s, f, "DATA");
 	t->sent++;
 	return status;
 }
 
-/* Notes the same result for every recipient that has none. */
-static void
-settle(struct transaction *t, enum rcpt_state state, const struct fault *why,
-    const char *dsn)
+/*
+ * Hears what AUTH has come to.  Refused, nothing more is begun; but the
+ * commands on their way are answered, and what the relay takes all the same
+ * has been sent.
+ */
+static int
+reap_auth(struct transaction *t, struct fault *f)
 {
-	for (size_t i = 0; i < t->count; i++)
-		if (rcpt_at(t, i)->state == RCPT_PENDING)
-			rcpt_result(rcpt_at(t, i), state, why->code, dsn,
-			    why->text);
-}
-
-static enum rcpt_state
-refusal_state(const struct reply *r)
-{
-	return r->code / 100 == 5 ? RCPT_PERMANENT : RCPT_TEMPORARY;
-}
-
-/* The relay refused sender or message: that holds for all that are left. */
-static void
-refuse_all(struct transaction *t, const char *stage)
-{
-	const struct reply *r = &t->s->reply;
-	struct fault why;
-
-	(void)command_refused(t->s, stage, reply_refusal(r, EX_DATAERR), &why);
-	settle(t, refusal_state(r), &why, reply_dsn(r));
-}
-
-static void
-reap_rcpt(struct transaction *t, struct rcpt *rcpt)
-{
-	const struct reply *r = &t->s->reply;
-	struct fault why;
-
-	if (t->refused)
-		return;
-	if (r->code / 100 == 2) {
-		t->accepted++;
-		return;
-	}
-	(void)command_refused(t->s, "RCPT TO", reply_refusal(r, EX_NOUSER),
-	    &why);
-	rcpt_result(rcpt, refusal_state(r), why.code, reply_dsn(r), why.text);
+	if (!t->s->unproven ||
+	    authenticate_settle(t->s, t->left, &t->denied) == 0)
+		return 0;
+	*f = t->denied;
+	return t->s->lost ? -1 : 0;
 }
 
 /* Reads and judges the reply to the oldest command under way. */
@@ -113,34 +114,41 @@ reap(struct transaction *t, struct fault *f)
 	const struct relay *relay = t->s->relay;
 	size_t i = t->reaped++;
 	bool data = i == t->count + 1;
-	const char *stage = i == 0 ? "MAIL FROM" : data ? "DATA" : "RCPT TO";
+	const char *stage = i == 0 ? "MAIL FROM" : !data ? "RCPT TO" :
+	    t->whole ? "end of data" : "DATA";
 
-	if (command_reply(t->s, stage, data ? relay->timeout.data :
-	    relay->timeout.command, f) != 0)
+	/* A relay may keep all replies until the message is dealt with. */
+	if (reap_auth(t, f) != 0)
 		return -1;
+	if (command_reply(t->s, stage, t->left ? relay->timeout.dot :
+	    data ? relay->timeout.data : relay->timeout.command, f) != 0)
+		return outcome_lost(t, f);
 	if (i == 0 && t->s->reply.code / 100 != 2) {
 		t->refused = true;
-		refuse_all(t, stage);
+		outcome_refuse(t, stage);
 	} else if (i > 0 && !data)
-		reap_rcpt(t, rcpt_at(t, i - 1));
+		outcome_rcpt(t, transaction_rcpt(t, i - 1));
+	else if (data && t->whole)
+		outcome_end(t);
 	else if (data && t->s->reply.code == 354)
 		t->data = true;
 	else if (data)
-		refuse_all(t, stage);
-	if (t->s->lost)
-		return command_refused(t->s, stage, EX_UNAVAILABLE, f);
-	return 0;
+		outcome_refuse(t, stage);
+	if (!t->s->lost || i > t->count)
+		return 0;
+	(void)command_refused(t->s, stage, EX_UNAVAILABLE, f);
+	return t->denied.code != 0 ? outcome_lost(t, f) : -1;
 }
 
 /* Whether the next command, of those below the goal, may leave now. */
 static bool
 may_send(const struct transaction *t, size_t goal)
 {
-	if (t->sent >= goal || t->refused)
+	if (t->sent >= goal || t->refused || t->denied.code != 0)
 		return false;
 	if (t->sent == t->reaped)
 		return t->sent <= t->count || t->accepted > 0;
-	return t->s->can.pipelining && t->s->waiting < SESSION_WAITING;
+	return t->s->can.pipelining && !t->full;
 }
 
 /* Goes on until goal commands are answered, or no more of them may leave. */
@@ -148,6 +156,9 @@ static int
 advance(struct transaction *t, size_t goal, struct fault *f)
 {
 	for (;;) {
+		/* Bursts, not a command for each reply. */
+		t->full = t->s->waiting > (t->full ? SESSION_WAITING / 2 :
+		    SESSION_WAITING - 1);
 		if (may_send(t, goal)) {
 			if (put_next(t, f) != 0)
 				return -1;
@@ -157,56 +168,6 @@ advance(struct transaction *t, size_t goal, struct fault *f)
 		} else
 			return 0;
 	}
-}
-
-/* Queues text with a dot doubled at the start of a line (section 4.5.2). */
-static int
-put_stuffed(struct stream *stream, struct str text, bool *line_start,
-    struct fault *f)
-{
-	while (text.n > 0) {
-		struct str run = text;
-		const char *dot;
-
-		if (*line_start && text.p[0] == '.' &&
-		    stream_put(stream, STR("."), f) != 0)
-			return -1;
-		dot = memmem(text.p, text.n, "\n.", 2);
-		*line_start = dot != NULL || text.p[text.n - 1] == '\n';
-		if (dot != NULL)
-			run.n = (size_t)(dot + 1 - text.p);
-		if (stream_put(stream, run, f) != 0)
-			return -1;
-		text.p += run.n;
-		text.n -= run.n;
-	}
-	return 0;
-}
-
-static int
-put_message(struct transaction *t, struct fault *f)
-{
-	const struct session *s = t->s;
-	struct mail_reader reader;
-	bool line_start = true;
-	struct str text;
-	int status;
-
-	mail_start(&reader, t->mail);
-	do {
-		stream_deadline(s->stream,
-		    clock_deadline(s->relay->timeout.block, s->limit));
-		status = mail_next(&reader, &text, f);
-		if (status != 0 || text.n == 0)
-			break;
-		/* Bytes known to hold no such dot are not looked at again. */
-		if (reader.at > 0 && !t->mail->message.body_dots)
-			status = stream_put(s->stream, text, f);
-		else
-			status = put_stuffed(s->stream, text, &line_start, f);
-	} while (status == 0);
-	mail_stop(&reader);
-	return status;
 }
 
 /*
@@ -224,42 +185,39 @@ answered_early(struct transaction *t, struct fault *f)
 	s->lost = true;
 	if (s->reply.code < 400)
 		return command_refused(s, "message", EX_PROTOCOL, f);
-	refuse_all(t, "message");
+	outcome_refuse(t, "message");
 	return 0;
 }
 
-/* Message, final dot, and the reply by which the relay takes it or not. */
+/* The message as text, after DATA. */
+static int
+put_text(struct transaction *t, struct fault *f)
+{
+	struct session *s = t->s;
+
+	if (content_put(s, t->mail, true, f) != 0 ||
+	    stream_put(s->stream, STR(".\r\n"), f) != 0)
+		return command_abort(s, "message", f);
+	command_trace(s, "->", STR("."));
+	s->waiting++;
+	t->left = true;
+	return put_quit(s, f);
+}
+
+/* Message, its end, and the reply by which the relay takes it or not. */
 static int
 send_message(struct transaction *t, struct fault *f)
 {
 	struct session *s = t->s;
-	const struct reply *r = &s->reply;
-	struct fault result = { 0 };
+	int status = t->data ? put_text(t, f) : put_chunk(t, f);
 
-	command_trace(s, "->", STR("(message)"));
-	if (put_message(t, f) != 0 ||
-	    stream_put(s->stream, STR(".\r\n"), f) != 0)
-		(void)command_abort(s, "message", f);
 	if (stream_pending(s->stream))
 		return answered_early(t, f);
-	if (s->lost)
+	if (status != 0)
 		return -1;
-	command_trace(s, "->", STR("."));
-	s->waiting++;
-	if (command_reply(s, "end of data", s->relay->timeout.dot, f) != 0) {
-		(void)fault(f, f->code, "%s; the message may have been "
-		    "delivered", f->text);
-		for (size_t i = 0; i < t->count; i++)
-			rcpt_at(t, i)->unsure |=
-			    rcpt_at(t, i)->state == RCPT_PENDING;
-		return -1;
-	}
-	if (r->code / 100 != 2) {
-		refuse_all(t, "end of data");
-		return 0;
-	}
-	reply_format(r, result.text, sizeof(result.text));
-	settle(t, RCPT_SENT, &result, reply_dsn(r));
+	if (command_reply(s, "end of data", s->relay->timeout.dot, f) != 0)
+		return outcome_lost(t, f);
+	outcome_end(t);
 	return 0;
 }
 
@@ -277,7 +235,7 @@ abandon(struct transaction *t, struct fault *f)
 		return command_reply(s, "end of data",
 		    s->relay->timeout.command, f);
 	}
-	return command_ask(s, "RSET", "", f);
+	return s->last ? 0 : command_ask(s, "RSET", "", f);
 }
 
 /* What can be known to fail without asking; for all recipients alike. */
@@ -292,14 +250,14 @@ check_offer(struct transaction *t)
 		(void)fault(&why, EX_DATAERR, "message of %" PRIu64 " octets: "
 		    "the relay takes %" PRIu64 " (RFC 1870)", size,
 		    can->size_limit);
-		settle(t, RCPT_PERMANENT, &why, "5.3.4");
+		outcome_settle(t, RCPT_PERMANENT, &why, "5.3.4");
 		return -1;
 	}
 	if (t->mail->envelope.utf8 && !can->smtputf8) {
 		(void)fault(&why, EX_DATAERR, "sender <%s>: the relay takes "
 		    "ASCII addresses only (RFC 6531)",
 		    t->mail->envelope.sender);
-		settle(t, RCPT_PERMANENT, &why, "5.6.7");
+		outcome_settle(t, RCPT_PERMANENT, &why, "5.6.7");
 		return -1;
 	}
 	return 0;
@@ -335,8 +293,12 @@ take(struct transaction *t, size_t i, struct fault *f)
 static int
 end(struct transaction *t, int status, const struct fault *f)
 {
-	if (status != 0)
-		settle(t, f->code == EX_DATAERR ? RCPT_PERMANENT :
+	if (t->denied.code != 0) {
+		/* Text may have been asked for: it must not get any. */
+		t->s->lost |= t->data;
+		outcome_deny(t);
+	} else if (status != 0)
+		outcome_settle(t, f->code == EX_DATAERR ? RCPT_PERMANENT :
 		    RCPT_TEMPORARY, f, "4.4.2");
 	free(t->rcpt);
 	*t = (struct transaction){ 0 };
@@ -362,15 +324,20 @@ transaction_add(struct transaction *t, size_t rcpt, struct fault *f)
 int
 transaction_finish(struct transaction *t, struct fault *f)
 {
+	const struct capabilities *can = &t->s->can;
 	int status;
 
 	if (t->count == 0 || check_offer(t) != 0)
 		return end(t, t->sent == 0 ? 0 : abandon(t, f), f);
-	status = advance(t, t->count + 2, f);
-	if (status == 0 && t->accepted > 0 && t->data)
-		status = send_message(t, f);
-	else if (status == 0 && t->accepted == 0)
+	t->whole = can->chunking && can->pipelining &&
+	    mail_size(t->mail) <= SMALL;
+	status = advance(t, t->count + (!can->chunking || t->whole ? 2 : 1), f);
+	if (status != 0 || t->denied.code != 0)
+		return end(t, status, f);
+	if (t->accepted == 0)
 		status = abandon(t, f);
+	else if (t->data || (can->chunking && !t->whole))
+		status = send_message(t, f);
 	return end(t, status, f);
 }
 

@@ -7,7 +7,8 @@
 
 /*
  * One mail transaction, RFC 5321 section 3.3.  Commands are numbered as they
- * are sent: 0 is MAIL, 1 to count are RCPT, then DATA.
+ * are sent: 0 is MAIL, 1 to count are RCPT, then DATA, or BDAT with the whole
+ * of a small message.
  */
 struct transaction {
 	struct session	*s;
@@ -17,7 +18,11 @@ struct transaction {
 	size_t		 sent, reaped;	/* commands, and replies to them */
 	size_t		 accepted;	/* recipients the relay took */
 	bool		 refused;	/* MAIL was refused: nothing may follow */
+	bool		 full;		/* enough replies are due */
+	bool		 whole;		/* BDAT is one of the commands */
 	bool		 data;		/* 354 has come */
+	bool		 left;		/* the end of the message has left */
+	struct fault	 denied;	/* AUTH failed behind MAIL; or code 0 */
 };
 
 /*

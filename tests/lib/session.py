@@ -20,7 +20,7 @@ import time
 import sasl
 
 # Commands that end a pipelined group: nothing may follow before the reply (RFC 2920 section 3.1).
-LAST_IN_GROUP = {"EHLO", "HELO", "LHLO", "DATA", "STARTTLS", "AUTH", "VRFY", "NOOP", "QUIT"}
+LAST_IN_GROUP = {"EHLO", "HELO", "LHLO", "DATA", "STARTTLS", "VRFY", "NOOP"}
 MAIL_KEYWORDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8", "AUTH": "AUTH",
                  "RET": "DSN", "ENVID": "DSN", "REQUIRETLS": "REQUIRETLS"}
 RCPT_KEYWORDS = {"NOTIFY": "DSN", "ORCPT": "DSN"}
@@ -161,7 +161,8 @@ class Session:
                 time.sleep(float(argument))
             else:
                 self.hang_up(word, data[:int(argument or 0)])
-        if stage in LAST_IN_GROUP or "PIPELINING" not in self.names():
+        last = stage in LAST_IN_GROUP or (stage == "AUTH" and data[:1] == b"3")
+        if last or "PIPELINING" not in self.names():
             if self.waiting(0.005):
                 self.violation(f"did not wait for the reply to {stage}")
         if drip:

@@ -14,8 +14,6 @@ C: EHLO client.example.org
 S: 250 relay.example.com
 C: MAIL FROM:<kit@example.org>
 S: 451 4.3.0 busy
-C: RSET
-S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye
 

@@ -18,8 +18,6 @@ C: MAIL FROM:<kit@example.org>
 S: 250 2.1.0 Ok
 C: RCPT TO:<pat@example.net>
 S: 550 5.1.1 no such user
-C: RSET
-S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye
 

@@ -24,7 +24,5 @@ C: RCPT TO:<b@example.net>
 S: 450 4.2.1 no b
 C: DATA
 S: 554 5.5.1 no valid recipients
-C: RSET
-S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

@@ -21,7 +21,5 @@ C: RCPT TO:<pat@example.net>
 S: 503 5.5.1 need MAIL
 C: DATA
 S: 503 5.5.1 need RCPT
-C: RSET
-S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

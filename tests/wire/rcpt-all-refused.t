@@ -21,7 +21,5 @@ C: RCPT TO:<a@example.net>
 S: 550 5.1.1 no a
 C: RCPT TO:<b@example.net>
 S: 550 5.1.1 no b
-C: RSET
-S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

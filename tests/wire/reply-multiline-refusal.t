@@ -20,7 +20,5 @@ C: RCPT TO:<pat@example.net>
 S: 550-5.7.1 Not you
 S: 550-5.7.1 and not
 S: 550 5.7.1 today
-C: RSET
-S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye
