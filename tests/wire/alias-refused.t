@@ -18,7 +18,5 @@ C: MAIL FROM:<kit@example.org>
 S: 250 2.1.0 Ok
 C: RCPT TO:<ops@example.com>
 S: 550 5.1.1 never
-C: RSET
-S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye
