@@ -17,7 +17,7 @@ send_input() {
 	sed 's/$/\r/' "$INPUT" | cmp - "$(arrived)"
 }
 
-# The peak of its memory, in KiB, is read while the relay ponders QUIT.
+# The peak of its memory, in KiB, is read while the relay ponders the message.
 # measure LIMIT-KIB
 measure() {
 	local pid peak
@@ -26,7 +26,7 @@ measure() {
 	env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i -f kit@example.org pat@example.net \
 		<"$INPUT" >"$OUT" 2>"$ERR" 3>&- 4>&- &
 	pid=$!
-	while ! grep -q QUIT "$SINK/trace" && [[ -e /proc/$pid ]]; do
+	while ! grep -q 'message of' "$SINK/trace" && [[ -e /proc/$pid ]]; do
 		sleep 0.1
 	done
 	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status")
@@ -42,7 +42,7 @@ measure() {
 	yes "0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789" |
 		head -c "$((99 << 20))" >>"$INPUT"
 	echo >>"$INPUT"
-	start_sink --on 'QUIT=delay 1'
+	start_sink --on 'EOM=delay 1'
 	LIMIT=100
 	measure 2048
 	assert_wire_clean
@@ -51,7 +51,7 @@ measure() {
 
 @test "input: many short lines, all dots, in less than 2 MiB" {
 	{ message && yes . | head -c 4000000; } >"$INPUT"
-	start_sink --on 'QUIT=delay 1'
+	start_sink --on 'EOM=delay 1'
 	measure 2048
 	assert_wire_clean
 	assert_equal "$(sed 's/$/\r/' "$INPUT" | sha256sum)" "$(sha256sum <"$(arrived)")"
