@@ -28,5 +28,7 @@ C: EHLO client.example.org
 S: 250 relay.example.com
 C: MAIL FROM:<kit@example.org>
 S: 250 2.1.0 Ok
+C: RSET
+S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye
