@@ -10,6 +10,27 @@
 
 #include "base/process.h"
 
+int
+process_detach(void)
+{
+	pid_t child = fork();
+	int fd;
+
+	if (child != 0)
+		return child < 0 ? -1 : 0;
+	(void)setsid();
+	(void)chdir("/");
+	fd = open("/dev/null", O_RDWR);
+	for (int i = 0; i <= 2; i++)
+		if (fd >= 0)
+			(void)dup2(fd, i);
+		else
+			(void)close(i);
+	if (fd > 2)
+		(void)close(fd);
+	return 1;
+}
+
 void
 process_prepare(void)
 {

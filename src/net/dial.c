@@ -21,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/signals.h"
 #include "net/dial.h"
 
 enum { REPORT_MAX = 480, FAIR_MS = 1000 };
@@ -33,9 +34,9 @@ finish(int fd, int64_t deadline)
 	socklen_t size = sizeof(int);
 	int error = 0, n;
 
-	while ((n = poll(&p, 1, clock_left(deadline))) < 0)
-		if (errno != EINTR)
-			return errno;
+	n = signals_poll(&p, 1, deadline);
+	if (n < 0)
+		return errno;
 	if (n == 0)
 		return ETIMEDOUT;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
@@ -93,6 +94,8 @@ reason(int error)
 		return "connection refused";
 	case ETIMEDOUT:
 		return "connection timed out";
+	case EINTR:
+		return "interrupted";
 	case ENETUNREACH:
 		return "network is unreachable";
 	case EHOSTUNREACH:

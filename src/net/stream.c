@@ -22,6 +22,7 @@
 #include <bsd/string.h>
 
 #include "base/clock.h"
+#include "base/signals.h"
 #include "net/stream.h"
 
 enum {
@@ -110,9 +111,11 @@ await(const struct stream *s, short events, struct fault *f)
 	struct pollfd p = { .fd = s->fd, .events = events };
 	int n;
 
-	while ((n = poll(&p, 1, clock_left(s->deadline))) < 0)
-		if (errno != EINTR)
-			return fault_errno(f, EX_OSERR, errno, "poll");
+	n = signals_poll(&p, 1, s->deadline);
+	if (n < 0 && errno == EINTR)
+		return fault(f, EX_UNAVAILABLE, "interrupted");
+	if (n < 0)
+		return fault_errno(f, EX_OSERR, errno, "poll");
 	if (n == 0)
 		return fault(f, EX_UNAVAILABLE, "timed out");
 	return p.revents;
