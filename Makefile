@@ -99,7 +99,7 @@ build/sendlet: $(OBJS)
 	@$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
 
 build/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
-build/obj/main.o: DEFS = -DVERSION='"$(VERSION)"' $(MUSLVER)
+build/obj/main.o: DEFS = -DSENDLET_VERSION='"$(VERSION)"' $(MUSLVER)
 build/obj/%.o: src/%.c Makefile $(DEPKEY)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
@@ -113,7 +113,7 @@ $(ASAN)/sendlet: $(AOBJS)
 	@echo "  LD $@"
 	@$(ASAN_CC) $(SAN) $(AOBJS) $(ALIB) -o $@
 
-$(ASAN)/obj/main.o: DEFS = -DVERSION='"$(VERSION)"' \
+$(ASAN)/obj/main.o: DEFS = -DSENDLET_VERSION='"$(VERSION)"' \
 	@$(DEPS_DIR)/asan-$(ASAN_CC)/versions
 $(ASAN)/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-$(ASAN_CC)/key
 	@mkdir -p $(@D)
@@ -177,7 +177,7 @@ demo:
 bench: all
 	tests/bench.sh
 
-LINT = $(DIALECT) $(WARN) $(call use,asan-clang) -DVERSION='"$(VERSION)"' \
+LINT = $(DIALECT) $(WARN) $(call use,asan-clang) -DSENDLET_VERSION='"$(VERSION)"' \
 	@$(DEPS_DIR)/asan-clang/versions
 lint:
 	tests/setup.sh lint

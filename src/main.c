@@ -53,7 +53,7 @@ help(void)
 static int
 version(void)
 {
-	(void)printf("sendlet %s\n%s\nlibbsd %s\nlibmd %s\n", VERSION,
+	(void)printf("sendlet %s\n%s\nlibbsd %s\nlibmd %s\n", SENDLET_VERSION,
 	    tls_version(), LIBBSD_VERSION, LIBMD_VERSION);
 	return EX_OK;
 }
