@@ -11,7 +11,7 @@
 #include "base/str.h"
 
 static void
-store(struct fault *f, int code, char *text, size_t size, int n)
+store(struct fault *f, int code, const char *text, size_t size, int n)
 {
 	if (n < 0)
 		n = 0;
@@ -21,8 +21,8 @@ store(struct fault *f, int code, char *text, size_t size, int n)
 	str_escape(f->text, sizeof(f->text), (struct str){ text, (size_t)n });
 }
 
-int
-fault(struct fault *f, int code, const char *fmt, ...)
+void
+fault_set(struct fault *f, int code, const char *fmt, ...)
 {
 	char text[FAULT_TEXT];
 	va_list ap;
@@ -32,11 +32,10 @@ fault(struct fault *f, int code, const char *fmt, ...)
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	store(f, code, text, sizeof(text), n);
-	return -1;
 }
 
-int
-fault_errno(struct fault *f, int code, int error, const char *fmt, ...)
+void
+fault_set_errno(struct fault *f, int code, int error, const char *fmt, ...)
 {
 	char text[FAULT_TEXT], what[FAULT_TEXT];
 	va_list ap;
@@ -47,5 +46,4 @@ fault_errno(struct fault *f, int code, int error, const char *fmt, ...)
 	va_end(ap);
 	n = snprintf(text, sizeof(text), "%s: %s", what, strerror(error));
 	store(f, code, text, sizeof(text), n);
-	return -1;
 }

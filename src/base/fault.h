@@ -20,11 +20,15 @@ struct fault {
  * escaped (see str_escape), and returns -1, so that "return fault(...);" is a
  * whole error path.  A fault may be rewritten with its own text as argument.
  */
-int fault(struct fault *, int code, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+#define fault(...)		(fault_set(__VA_ARGS__), -1)
 
 /* The same with ": " and the text of the system's error number behind it. */
-int fault_errno(struct fault *, int code, int error, const char *fmt, ...)
+#define fault_errno(...)	(fault_set_errno(__VA_ARGS__), -1)
+
+/* What these macros call; they show compilers and checkers the -1. */
+void fault_set(struct fault *, int code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void fault_set_errno(struct fault *, int code, int error, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
 #endif

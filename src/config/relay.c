@@ -31,13 +31,14 @@ own(struct relay *r)
 	int code = 0;
 
 	for (const struct keyword *k = keywords; k->name != NULL; k++) {
-		char **slot;
+		char **slot, *copy;
 
-		if (!is_string(k))
+		if (!is_string(k) || *(slot = string(r, k)) == NULL)
 			continue;
-		slot = string(r, k);
-		if (*slot != NULL && (*slot = strdup(*slot)) == NULL)
+		copy = strdup(*slot);
+		if (copy == NULL)
 			code = -1;
+		*slot = copy;
 	}
 	return code;
 }
