@@ -48,7 +48,7 @@ void verdict_say(struct verdict *, int code, const char *dsn,
  * deliver() for those still open.  A relay lost in between is no reason to say no: finish tries again.
  */
 void deliver_begin(struct courier *, struct mail *, struct verdict *);
-void deliver_accept(struct courier *, struct mail *, size_t rcpt,
+void deliver_accept(struct courier *, struct mail *, size_t i,
     struct verdict *);
 void deliver_finish(struct courier *, struct mail *, struct verdict *);
 

@@ -20,7 +20,7 @@
 enum { HEAD_MAX = 4096 };	/* a subject ends within this many octets */
 
 /* DER tags */
-enum { INTEGER = 0x02, SEQUENCE = 0x30, VERSION = 0xa0 };
+enum { INTEGER = 0x02, SEQUENCE = 0x30, TAG_VERSION = 0xa0 };
 
 /* What the base64 table holds besides the digits' values. */
 enum { BLANK = 64, PAD = 65, BAD = 66 };
@@ -217,10 +217,12 @@ is_for(struct decoder *d, struct str subject)
 	};
 	size_t at = 0, start, len;
 
-	if (!enter(d, SEQUENCE, &at, &len) || !enter(d, SEQUENCE, &at, &len) ||
+	if (!enter(d, SEQUENCE, &at, &len))		/* Certificate */
+		return false;
+	if (!enter(d, SEQUENCE, &at, &len) ||		/* TBSCertificate */
 	    !need(d, at + 1))
 		return false;
-	if (d->head[at] == VERSION && !skip(d, VERSION, &at))
+	if (d->head[at] == TAG_VERSION && !skip(d, TAG_VERSION, &at))
 		return false;
 	for (size_t i = 0; i < sizeof(before); i++)
 		if (!skip(d, before[i], &at))

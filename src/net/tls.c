@@ -105,16 +105,17 @@ static const struct {
 /* The library has no generator of its own: every number is the kernel's. */
 psa_status_t
 mbedtls_psa_external_get_random(
-    mbedtls_psa_external_random_context_t *context, uint8_t *out, size_t size,
-    size_t *got)
+    mbedtls_psa_external_random_context_t *context, uint8_t *output,
+    size_t output_size, size_t *output_length)
 {
 	const size_t most = 256;
 
 	(void)context;
-	for (size_t n = 0; n < size; n += most)
-		if (getentropy(out + n, size - n < most ? size - n : most) != 0)
+	for (size_t n = 0; n < output_size; n += most)
+		if (getentropy(output + n, output_size - n < most ?
+		    output_size - n : most) != 0)
 			return PSA_ERROR_INSUFFICIENT_ENTROPY;
-	*got = size;
+	*output_length = output_size;
 	return PSA_SUCCESS;
 }
 #endif

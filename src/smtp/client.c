@@ -90,7 +90,7 @@ forget(struct capabilities *can)
 static void
 own_name(const struct session *s, char *name, size_t size)
 {
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr = { 0 };
 	struct sockaddr *sa = (struct sockaddr *)&addr;
 	socklen_t n = sizeof(addr);
 	char ip[INET6_ADDRSTRLEN];

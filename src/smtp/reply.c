@@ -82,7 +82,7 @@ int
 reply_line(struct reply *r, struct str line, struct fault *f)
 {
 	int code = code_of(line), shown = line.n < 80 ? (int)line.n : 80;
-	struct str text = { NULL, 0 };
+	struct str text = STR("");
 	size_t n;
 
 	if (code == 0 || line.n > REPLY_LINE_MAX)

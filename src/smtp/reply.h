@@ -32,7 +32,7 @@ int reply_line(struct reply *, struct str line, struct fault *);
  * The reply as one line "550 5.1.1 no such user" in buf, made printable;
  * lines of a longer reply are joined by a space.
  */
-void reply_format(const struct reply *, char *text, size_t size);
+void reply_format(const struct reply *, char *dst, size_t size);
 
 /* The exit code for a reply that refuses; permanent: the code for a 5yz. */
 int reply_refusal(const struct reply *, int permanent);
