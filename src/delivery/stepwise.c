@@ -66,10 +66,12 @@ deliver_begin(struct courier *c, struct mail *m, struct verdict *v)
 	const struct relay *r;
 
 	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
-	verdict_say(v, 250, "2.1.0", "Ok");
-	STAILQ_FOREACH(r, &c->conf->relays, next)
+	STAILQ_FOREACH(r, &c->conf->relays, next) {
+		if (r->kind == RELAY_MAILDIR)
+			verdict_say(v, 250, "2.1.0", "Ok");
 		if (r->kind == RELAY_MAILDIR || begin_at(c, r, m, v))
 			break;
+	}
 }
 
 void

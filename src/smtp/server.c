@@ -359,6 +359,9 @@ server_next(struct server *s, struct message *m, struct server_request *r,
 			(void)input_flush(s, f);
 			return 0;
 		}
+		/* Clients may pipeline more than there is room to answer. */
+		if (s->output.n > OUTPUT_MAX / 2 && input_flush(s, f) != 0)
+			return -1;
 		status = input_line(s, &line, f);
 		if (status == 0)
 			return s->mail ? fault(f, EX_NOINPUT, "standard "

@@ -40,12 +40,14 @@ put_mail(struct session *s, const struct mail *m, struct fault *f)
 {
 	char size[40] = "";
 
-	/* In a dialogue the message is yet to come. */
-	if (s->can.size && mail_size(m) > 0)
+	/* In a dialogue the message is yet to come, and may be anything. */
+	bool unknown = mail_size(m) == 0;
+
+	if (s->can.size && !unknown)
 		(void)snprintf(size, sizeof(size), " SIZE=%" PRIu64,
 		    mail_size(m));
 	return command_put(s, f, "MAIL FROM:<%s>%s%s%s", m->envelope.sender,
-	    size, s->can.eightbit && (m->message.body_8bit ||
+	    size, s->can.eightbit && (unknown || m->message.body_8bit ||
 	    m->message.header_8bit) ? " BODY=8BITMIME" : "",
 	    s->can.smtputf8 && needs_utf8(m) ? " SMTPUTF8" : "");
 }
@@ -221,12 +223,17 @@ send_message(struct transaction *t, struct fault *f)
 	return 0;
 }
 
-/* Ends a transaction in which the relay took no recipient. */
+/*
+ * Ends a transaction without its message.  A relay that refused DATA still
+ * remembers the sender: the next MAIL would be out of order.
+ */
 static int
 abandon(struct transaction *t, struct fault *f)
 {
 	struct session *s = t->s;
 
+	if (t->sent == 0)
+		return 0;
 	/* 354 although no recipient stands: nothing may follow but a dot. */
 	if (t->data) {
 		if (stream_put(s->stream, STR(".\r\n"), f) != 0)
@@ -328,16 +335,16 @@ transaction_finish(struct transaction *t, struct fault *f)
 	int status;
 
 	if (t->count == 0 || check_offer(t) != 0)
-		return end(t, t->sent == 0 ? 0 : abandon(t, f), f);
+		return end(t, abandon(t, f), f);
 	t->whole = can->chunking && can->pipelining &&
 	    mail_size(t->mail) <= SMALL;
 	status = advance(t, t->count + (!can->chunking || t->whole ? 2 : 1), f);
 	if (status != 0 || t->denied.code != 0)
 		return end(t, status, f);
-	if (t->accepted == 0)
-		status = abandon(t, f);
-	else if (t->data || (can->chunking && !t->whole))
+	if (t->accepted > 0 && (t->data || (can->chunking && !t->whole)))
 		status = send_message(t, f);
+	else if (t->accepted == 0 || !t->whole)
+		status = abandon(t, f);
 	return end(t, status, f);
 }
 
