@@ -263,3 +263,13 @@ for byte in open(sys.argv[1], "rb").read():
 	assert_sent
 	assert_equal "$(envelope mail)" "MAIL FROM:<kit@example.org> SIZE=$(wc -c <"$(arrived)")"
 }
+
+@test "input: a pipe that does not block" {
+	start_sink
+	conf_plain
+	message >"$INPUT"
+	status=0
+	"${PYTHON[@]}" "$ROOT/tests/lib/nonblocking.py" "$SENDLET" --config "$CONF" -i pat@example.net \
+		<"$INPUT" >"$OUT" 2>"$ERR" || status=$?
+	assert_sent
+}

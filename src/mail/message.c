@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A message and how it is read from a descriptor; intake.c does the work. */
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "mail/intake.h"
 
 enum { READ_SIZE = 64 * 1024 };
@@ -33,7 +35,7 @@ read_all(struct intake *in, int fd, struct buf *room)
 			return fault(in->fault, EX_OSERR,
 			    "message: out of memory");
 		n = read(fd, p, READ_SIZE);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && io_again(fd, POLLIN))
 			continue;
 		if (n < 0)
 			return fault_errno(in->fault, errno == EBADF ||

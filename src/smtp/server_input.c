@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "smtp/server_input.h"
 
 enum { READ_SIZE = 64 * 1024, IDLE_MS = 300 * 1000 };
@@ -22,7 +23,7 @@ input_flush(struct server *s, struct fault *f)
 		ssize_t n = write(s->out, s->output.p + done,
 		    s->output.n - done);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && io_again(s->out, POLLOUT))
 			continue;
 		if (n < 0)
 			return fault_errno(f, EX_IOERR, errno,
@@ -67,7 +68,7 @@ input_more(struct server *s, struct str *unread, struct fault *f)
 		return fault(f, EX_OSERR, "standard input: out of memory");
 	do
 		n = read(s->in, p, READ_SIZE);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && io_again(s->in, POLLIN));
 	if (n < 0)
 		return fault_errno(f, EX_IOERR, errno, "standard input");
 	s->input.n = (size_t)n;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_IO_H
+#define BASE_IO_H
+
+#include <stdbool.h>
+
+/*
+ * To be asked right after a read(2) or write(2) that failed: true when it is
+ * to be tried again, because of a signal or because the descriptor, which may
+ * be non-blocking, has now become ready for these events of poll(2).
+ */
+bool io_again(int fd, short events);
+
+#endif
