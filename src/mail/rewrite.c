@@ -47,9 +47,6 @@ static const struct {
 	{ "To", HAS_TO | ADDRESSES },
 };
 
-/* Column behind which an added domain is followed by a fold. */
-enum { FOLD_AT = 700 };
-
 /* A longer display name is cut: the line it stands on has a limit. */
 enum { NAME_MAX_OCTETS = 300 };
 
@@ -114,13 +111,38 @@ append_made(struct pieces *p, struct buf *made, struct fault *f)
 	return append(p, buf_view(made), made->p, f);
 }
 
-/* Octets between the last line end before at, and at. */
-static size_t
-column(struct str text, const char *at)
-{
-	const char *lf = memrchr(text.p, '\n', (size_t)(at - text.p));
+/* A line that grows: where it begins in the original, and what was added. */
+struct line {
+	const char	*begin;
+	size_t		 added;
+};
 
-	return (size_t)(at - (lf == NULL ? text.p : lf));
+/*
+ * True when n octets may be added at a place in the line; the text goes on
+ * from there.  *fold: white space, which is allowed there, must follow them,
+ * or what is left of the line would make it too long (RFC 5322 section
+ * 2.1.1), but not where that is only white space (section 3.2.2).
+ */
+static bool
+grow(struct line *line, struct str text, size_t n, bool *fold)
+{
+	const char *lf = memrchr(line->begin, '\n',
+	    (size_t)(text.p - line->begin));
+	struct str left;
+	size_t used;
+
+	if (lf != NULL)
+		*line = (struct line){ lf + 1, 0 };
+	used = (size_t)(text.p - line->begin) + line->added + n;
+	(void)str_cut(&text, '\r', &left);
+	*fold = used + left.n > MESSAGE_LINE_MAX;
+	if (used > MESSAGE_LINE_MAX || (*fold && str_trim(left).n == 0))
+		return false;
+	if (*fold)
+		*line = (struct line){ left.p, 1 };
+	else
+		line->added += n;
+	return true;
 }
 
 /* Passes an address field on, with domains put where they are missing. */
@@ -130,25 +152,24 @@ qualify(struct pieces *p, const struct field *field,
 {
 	const char *from = field->raw.p, *stop = from + field->raw.n;
 	struct str at = STR("@"), domain = str_of(id->domain);
+	struct line line = { from, 0 };
 	struct fault ignored;
 	struct addr_list list;
 	struct addr addr;
+	bool fold;
 	int more;
 
 	addr_start(&list, field->body);
 	while ((more = addr_next(&list, &addr, &ignored)) != 0) {
-		struct str until = { from, 0 };
-
-		if (more < 0 || addr.empty || addr.end == NULL)
+		if (more < 0 || addr.empty || addr.end == NULL ||
+		    !grow(&line, (struct str){ addr.end, (size_t)(stop -
+		    addr.end) }, at.n + domain.n, &fold))
 			continue;
-		until.n = (size_t)(addr.end - from);
-		if (append(p, until, NULL, f) != 0 ||
+		if (append(p, (struct str){ from, (size_t)(addr.end - from) },
+		    NULL, f) != 0 ||
 		    append(p, at, NULL, f) != 0 ||
-		    append(p, domain, NULL, f) != 0)
-			return -1;
-		/* White space is allowed here; a line may not grow long. */
-		if (column(field->raw, addr.end) + domain.n > FOLD_AT &&
-		    append(p, STR("\r\n "), NULL, f) != 0)
+		    append(p, domain, NULL, f) != 0 ||
+		    (fold && append(p, STR("\r\n "), NULL, f) != 0))
 			return -1;
 		from = addr.end;
 	}

@@ -62,6 +62,51 @@ check_lines(struct str s)
 	}
 }
 
+/* No line is longer than a relay must take. */
+static void
+check_lengths(struct str s)
+{
+	struct str line;
+
+	while (str_cut(&s, '\r', &line))
+		need(line.n <= 1 + MESSAGE_LINE_MAX);
+}
+
+/* Takes the prefix off the text if it is there. */
+static bool
+skip(struct str *text, struct str prefix)
+{
+	if (!str_istarts(*text, prefix))
+		return false;
+	text->p += prefix.n;
+	text->n -= prefix.n;
+	return true;
+}
+
+/* What was not to be removed is there in its order, but for added domains. */
+static void
+check_kept(struct str before, struct str after)
+{
+	struct field field;
+
+	while (header_next(&before, &field)) {
+		if (header_is(&field, "Bcc") || header_is(&field, "Resent-Bcc")
+		    || header_is(&field, "Return-Path"))
+			continue;
+		for (size_t i = 0; i < field.raw.n; i++) {
+			struct str next = { field.raw.p + i, 1 };
+
+			while (after.n > 0 && after.p[0] != *next.p &&
+			    (skip(&after, STR("@example.org")) ||
+			    skip(&after, STR("\r\n "))))
+				continue;
+			need(after.n > 0 && after.p[0] == *next.p);
+			after.p++;
+			after.n--;
+		}
+	}
+}
+
 static void
 check_rewritten(const struct message *m)
 {
@@ -80,6 +125,13 @@ check_rewritten(const struct message *m)
 		need(buf_str(&text, pieces.piece[i].text) == 0);
 	check_lines(buf_view(&text));
 	need(text.n > 2 && memcmp(text.p + text.n - 2, "\r\n", 2) == 0);
+	rest = buf_view(&text);
+	if (m->long_line == 0)
+		check_lengths(rest);
+	/* What is ours and not at the end is the Resent- block. */
+	if (pieces.count > 1 && pieces.piece[0].own != NULL)
+		(void)skip(&rest, pieces.piece[0].text);
+	check_kept(buf_view(&m->header), rest);
 	rest = (struct str){ text.p, text.n - 2 };
 	while (header_next(&rest, &field)) {
 		need(field.name.n > 0);
