@@ -272,6 +272,27 @@ socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind(sys.argv[1])' "$BATS_TEST_
 	assert_received 1
 }
 
+@test "results: a log daemon that hangs does not keep the caller waiting" {
+	local -a many
+	start_sink
+	conf_plain
+	mapfile -t many < <(printf '%s@example.net\n' {1..700})
+	"${PYTHON[@]}" - "$BATS_TEST_TMPDIR/log" 3>&- 4>&- <<-'END' &
+		import socket, sys, time
+		log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		log.bind(sys.argv[1])
+		time.sleep(60)
+	END
+	hung=$!
+	eventually test -S "$BATS_TEST_TMPDIR/log"
+	status=0
+	with_dev_log "$BATS_TEST_TMPDIR/log" "$SENDLET" --config "$CONF" -f kit@example.org \
+		"${many[@]}" < <(message) >"$OUT" 2>"$ERR" || status=$?
+	kill "$hung"
+	assert_exit 0
+	assert_received 1
+}
+
 # -- the dialogue -----------------------------------------------------------------------------
 
 @test "results: -v shows the dialogue on stderr, line by line" {

@@ -1,31 +1,87 @@
 /* SPDX-License-Identifier: ISC */
-/* The log: a record for the administrator, never a reason to fail. */
-#include <sys/stat.h>
+/*
+ * The log: a record for the administrator, never a reason to fail.  syslog(3)
+ * is not used because it waits for ever for a log daemon that hangs.  Its
+ * protocol is RFC 3164's.
+ */
+#include <sys/socket.h>
+#include <sys/un.h>
 
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <syslog.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
 
-enum { LOG_TEXT = 2048 };
+enum { LOG_TEXT = 2048, PATIENCE_MS = 1000 };
 
 static enum log_where destination = LOG_TO_NOWHERE;
 static const char *name;
+static int daemon_fd = -1;
+
+static bool
+reach_daemon(void)
+{
+	const struct sockaddr_un log = { AF_UNIX, "/dev/log" };
+
+	if (daemon_fd >= 0)
+		(void)close(daemon_fd);
+	daemon_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+	if (daemon_fd >= 0 && connect(daemon_fd,
+	    (const struct sockaddr *)&log, sizeof(log)) != 0) {
+		(void)close(daemon_fd);
+		daemon_fd = -1;
+	}
+	return daemon_fd >= 0;
+}
 
 void
 log_open(enum log_where where, const char *program)
 {
-	struct stat st;
-
 	if (where == LOG_TO_AUTO)
-		where = stat("/dev/log", &st) == 0 && S_ISSOCK(st.st_mode) ?
-		    LOG_TO_SYSLOG : LOG_TO_NOWHERE;
-	if (where == LOG_TO_SYSLOG)
-		openlog(program, LOG_PID | LOG_NDELAY, LOG_MAIL);
+		where = LOG_TO_SYSLOG;
+	if (where == LOG_TO_SYSLOG && !reach_daemon())
+		where = LOG_TO_NOWHERE;
 	destination = where;
 	name = program;
+}
+
+/* Waits for a daemon that is slow; false when all patience is used up. */
+static bool
+await_daemon(void)
+{
+	static int64_t patience = PATIENCE_MS;
+	struct pollfd p = { .fd = daemon_fd, .events = POLLOUT };
+	int64_t from = clock_ms();
+	bool ready = patience > 0 && poll(&p, 1, (int)patience) > 0;
+
+	patience -= clock_ms() - from;
+	return ready;
+}
+
+static void
+tell_daemon(int priority, const char *line)
+{
+	char date[sizeof("Jan 00 00:00:00")] = "", text[LOG_TEXT + 320];
+	const time_t now = time(NULL);
+	struct tm tm;
+	int n;
+
+	if (localtime_r(&now, &tm) != NULL)
+		(void)strftime(date, sizeof(date), "%b %e %T", &tm);
+	n = snprintf(text, sizeof(text), "<%d>%s %.200s[%ld]: %s",
+	    LOG_MAIL | priority, date, name, (long)getpid(), line);
+	while (send(daemon_fd, text, (size_t)n, MSG_NOSIGNAL) < 0 &&
+	    (errno == EAGAIN ? await_daemon() :
+	    errno == ECONNREFUSED && reach_daemon()))
+		continue;
 }
 
 void
@@ -46,7 +102,7 @@ log_line(bool failed, const char *fmt, ...)
 		n = (int)sizeof(text) - 1;
 	str_escape(line, sizeof(line), (struct str){ text, (size_t)n });
 	if (destination == LOG_TO_SYSLOG)
-		syslog(failed ? LOG_ERR : LOG_INFO, "%s", line);
+		tell_daemon(failed ? LOG_ERR : LOG_INFO, line);
 	else
 		(void)fprintf(stderr, "%s: %s\n", name, line);
 }
