@@ -124,7 +124,7 @@ setting(struct parser *p, struct str line, struct fault *f)
 	struct buf value;
 	int code;
 
-	while (rest.n > 0 && strchr(" \t=#\"", rest.p[0]) == NULL)
+	while (rest.n > 0 && strchr(" \t=#\":", rest.p[0]) == NULL)
 		rest.p++, rest.n--;
 	name.n = line.n - rest.n;
 	word_skip(&rest);
@@ -132,6 +132,11 @@ setting(struct parser *p, struct str line, struct fault *f)
 		rest.p++, rest.n--;
 	if (name.n == 0)
 		return fault(f, EX_CONFIG, "a keyword must come first");
+	/* What follows may be a password: it is not shown. */
+	if (rest.n > 0 && rest.p[0] == ':')
+		return fault(f, EX_CONFIG, "\"%.*s\": no colon may follow a "
+		    "keyword", name.n > NAME_SHOWN ? NAME_SHOWN : (int)name.n,
+		    name.p);
 	if ((k = keyword_find(name)) == NULL)
 		return unknown(name, f);
 	buf_init(&value, LINE_LIMIT);
