@@ -33,7 +33,8 @@ SRCS = \
 	src/config/relay.c src/config/secret.c \
 	src/config/trust.c src/config/url.c src/config/word.c \
 	src/base/base64.c src/base/buf.c src/base/clock.c src/base/fault.c \
-	src/base/host.c src/base/io.c src/base/log.c src/base/process.c src/base/str.c
+	src/base/host.c src/base/io.c src/base/log.c src/base/process.c \
+	src/base/signals.c src/base/str.c
 
 OPT   = -Os
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
