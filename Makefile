@@ -15,26 +15,7 @@ SYSCONFDIR = /etc
 DEPS       = upstream
 DEPS_DIR   = .deps
 
-SRCS = \
-	src/main.c src/aliasing.c src/args.c src/self.c src/serve.c src/verify.c \
-	src/delivery/deliver.c src/delivery/maildir.c src/delivery/result.c src/delivery/stepwise.c \
-	src/smtp/authenticate.c src/smtp/client.c src/smtp/command.c \
-	src/smtp/content.c src/smtp/hmac.c src/smtp/outcome.c \
-	src/smtp/probe.c src/smtp/reply.c src/smtp/sasl.c \
-	src/smtp/saslprep.c src/smtp/scram.c src/smtp/server.c \
-	src/smtp/server_input.c src/smtp/transaction.c \
-	src/mail/addr.c src/mail/alias.c src/mail/alias_walk.c \
-	src/mail/element.c src/mail/envelope.c src/mail/header.c \
-	src/mail/intake.c src/mail/mail.c src/mail/message.c \
-	src/mail/rewrite.c src/mail/scan.c src/mail/store.c \
-	src/net/certs.c src/net/dial.c src/net/link.c src/net/name.c \
-	src/net/own.c src/net/peer.c src/net/stream.c src/net/tls.c \
-	src/config/conf.c src/config/keyword.c src/config/parse.c \
-	src/config/relay.c src/config/secret.c \
-	src/config/trust.c src/config/url.c src/config/word.c \
-	src/base/base64.c src/base/buf.c src/base/clock.c src/base/fault.c \
-	src/base/host.c src/base/io.c src/base/log.c src/base/process.c \
-	src/base/signals.c src/base/str.c
+SRCS = $(sort $(wildcard src/*.c src/*/*.c))
 
 OPT   = -Os
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
@@ -188,9 +169,10 @@ lint:
 	done
 	clang-tidy --quiet $(SRCS) -- $(LINT)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	    --include=/usr/include/$(shell gcc -print-multiarch)/sys/queue.h \
 	    --inline-suppr --error-exitcode=1 -Isrc -D_GNU_SOURCE $(SRCS)
-	shellcheck .ci/run $(wildcard src/deps/*.sh tests/*.sh tests/*/*.sh \
-	    tests/*.bats)
+	shellcheck -S warning -e SC2034 .ci/run $(wildcard src/deps/*.sh \
+	    tests/*.sh tests/*/*.sh tests/*.bats)
 	mandoc -T lint man/*
 
 install: all

@@ -3,7 +3,7 @@
 # What is an address and what is none: the grammar, and its price.
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/.."
+	cd "$BATS_TEST_DIRNAME/.." || exit 1
 	ADDR=${BUILD:-build}/asan/unit/addr
 }
 

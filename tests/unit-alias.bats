@@ -3,7 +3,7 @@
 # What aliases(5) means here.
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/.."
+	cd "$BATS_TEST_DIRNAME/.." || exit 1
 	ALIAS=${BUILD:-build}/asan/unit/alias
 	OUT=$BATS_TEST_TMPDIR/out
 }

@@ -128,7 +128,7 @@ is_root() {
 	[[ $output == "relay xdg:"* ]]
 	XDG_CONFIG_HOME=relative conf -s "$FILE"
 	[[ $output == "relay own:"* ]]
-	HOME= conf -s "$FILE"
+	HOME='' conf -s "$FILE"
 	[[ $output == "relay system:"* ]]
 }
 

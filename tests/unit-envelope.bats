@@ -3,7 +3,7 @@
 # Who the mail is from and for.
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/.."
+	cd "$BATS_TEST_DIRNAME/.." || exit 1
 	ENVELOPE=${BUILD:-build}/asan/unit/envelope
 }
 

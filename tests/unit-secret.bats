@@ -172,7 +172,8 @@ helper() {
 		exec sleep 600
 	END
 	secret -q "command:$HELPER" "78 $HELPER: did not come to an end in time"
-	! kill -0 "$(<"$HELPER.pid")"
+	run kill -0 "$(<"$HELPER.pid")"
+	[ "$status" -ne 0 ]
 }
 
 @test "secret: nor does one live on that has closed its output" {
@@ -182,7 +183,8 @@ helper() {
 		exec sleep 600 >&-
 	END
 	secret -q "command:$HELPER" "78 $HELPER: did not end in time"
-	! kill -0 "$(<"$HELPER.pid")"
+	run kill -0 "$(<"$HELPER.pid")"
+	[ "$status" -ne 0 ]
 }
 
 @test "secret: a program that prints without end is killed" {
