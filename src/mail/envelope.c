@@ -42,9 +42,11 @@ envelope_free(struct envelope *e)
 		free(e->rcpt[i].orig);
 		free(e->rcpt[i].reply);
 		free(e->rcpt[i].relay);
+		free(e->rcpt[i].orcpt);
 	}
 	free(e->rcpt);
 	free(e->sender);
+	free(e->envid);
 	envelope_init(e);
 }
 
@@ -225,7 +227,6 @@ envelope_sender(struct envelope *e, struct str text,
 {
 	char spec[ADDR_MAX + 1] = "";
 	struct addr a;
-	char *copy;
 
 	if (check_argument(text, f) != 0)
 		return -1;
@@ -236,12 +237,33 @@ envelope_sender(struct envelope *e, struct str text,
 		if (complete(spec, &a, q, f) != 0)
 			return fault(f, f->code, "\"%s\": %s", a.spec, f->text);
 	}
-	if ((copy = strdup(spec)) == NULL)
+	return envelope_put_sender(e, spec, f);
+}
+
+int
+envelope_put_sender(struct envelope *e, const char *address, struct fault *f)
+{
+	char *copy = strdup(address);
+
+	if (copy == NULL)
 		return no_memory(f);
 	free(e->sender);
 	e->sender = copy;
 	e->utf8 = str_has_8bit(str_of(copy));
 	return 0;
+}
+
+struct rcpt *
+envelope_put(struct envelope *e, const char *address, struct fault *f)
+{
+	size_t before = e->count;
+
+	if (add(e, address, NULL, f) != 0)
+		return NULL;
+	if (e->count > before)
+		return &e->rcpt[before];
+	(void)fault(f, EX_DATAERR, "<%s>: twice", address);
+	return NULL;
 }
 
 int

@@ -3,8 +3,12 @@
 #define MAIL_ENVELOPE_H
 
 #include "mail/alias.h"
+#include "mail/dsn.h"
 
-enum rcpt_state { RCPT_PENDING, RCPT_SENT, RCPT_TEMPORARY, RCPT_PERMANENT };
+enum rcpt_state {
+	RCPT_PENDING, RCPT_SENT, RCPT_TEMPORARY, RCPT_PERMANENT,
+	RCPT_SPOOLED		/* the spool has taken responsibility */
+};
 
 /* One recipient and what became of it. */
 struct rcpt {
@@ -14,12 +18,14 @@ struct rcpt {
 	bool		 utf8;		/* it has octets from 128 up */
 	enum rcpt_state	 state;
 	bool		 unsure;	/* may have been delivered: no 2nd try */
-	bool		 told;		/* -bs: the client was told no: dropped */
+	bool		 told;		/* the sender was told no: dropped */
 	int		 code;		/* sysexits code, 0 when sent */
 	char		 dsn[12];	/* enhanced status code, RFC 3463 */
 	char		*reply;		/* the relay's words, or ours; owned;
 					   NULL: none */
 	char		*relay;		/* host[ip]:port; owned; or NULL */
+	unsigned	 notify;	/* enum dsn_notify */
+	char		*orcpt;		/* "rfc822;ADDRESS"; owned; or NULL */
 };
 
 /* Envelope of one mail: reverse-path and forward-paths. */
@@ -27,6 +33,8 @@ struct envelope {
 	char		*sender;	/* addr-spec, "" for the null sender;
 					   NULL: not set */
 	bool		 utf8;		/* it has octets from 128 up */
+	enum dsn_ret	 ret;
+	char		*envid;		/* owned; or NULL */
 	struct rcpt	*rcpt;
 	size_t		 count, room;
 	void		*index;		/* finds duplicates */
@@ -60,6 +68,17 @@ int envelope_sender(struct envelope *, struct str text,
  */
 int envelope_add(struct envelope *, struct str list,
     const struct qualifier *, struct fault *);
+
+/*
+ * Adds one recipient known to be a complete address, as it is.  Returns the
+ * recipient, or NULL with EX_OSERR, or EX_DATAERR when it is there already.
+ */
+struct rcpt *envelope_put(struct envelope *, const char *address,
+    struct fault *);
+
+/* Sets a sender known to be a complete address or empty.  -1 with EX_OSERR. */
+int envelope_put_sender(struct envelope *, const char *address,
+    struct fault *);
 
 /*
  * Adds the recipients of -t in the same way: those of every To, Cc and Bcc, or

@@ -9,7 +9,7 @@
  * them are.  QUIT leaves with the message when no other mail follows, and what
  * AUTH says (authenticate.c) is heard here when it has not been waited for.
  *
- * RFC 5321 sections 3.3, 4.1.1, 1870 (SIZE), 6152 (8BITMIME), 6531 (SMTPUTF8).
+ * RFC 5321 sections 3.3, 4.1.1, 1870 (SIZE), 6531 (SMTPUTF8).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,39 +17,57 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/signals.h"
 #include "smtp/authenticate.h"
 #include "smtp/command.h"
 #include "smtp/content.h"
 #include "smtp/outcome.h"
+#include "smtp/parameters.h"
 #include "smtp/transaction.h"
 
 /* A message that travels with its recipients in TCP's first window. */
 enum { SMALL = 8 * 1024 };
 
-static bool
-needs_utf8(const struct mail *m)
+/* Queues a command with its parameters and frees these. */
+static int
+put_with(struct session *s, const char *verb, const char *path,
+    struct buf *parameters, struct fault *f)
 {
-	for (size_t i = 0; i < m->envelope.count; i++)
-		if (m->envelope.rcpt[i].utf8)
-			return true;
-	return m->envelope.utf8;
+	const char *text = buf_cstr(parameters);
+	int status;
+
+	if (text == NULL)
+		status = fault(f, EX_OSERR, "command: out of memory");
+	else
+		status = command_put(s, f, "%s:<%s>%s", verb, path, text);
+	buf_free(parameters);
+	return status;
 }
 
 static int
 put_mail(struct session *s, const struct mail *m, struct fault *f)
 {
-	char size[40] = "";
+	struct buf b;
 
-	/* In a dialogue the message is yet to come, and may be anything. */
-	bool unknown = mail_size(m) == 0;
+	parameters_mail(&b, s, m);
+	return put_with(s, "MAIL FROM", m->envelope.sender, &b, f);
+}
 
-	if (s->can.size && !unknown)
-		(void)snprintf(size, sizeof(size), " SIZE=%" PRIu64,
-		    mail_size(m));
-	return command_put(s, f, "MAIL FROM:<%s>%s%s%s", m->envelope.sender,
-	    size, s->can.eightbit && (unknown || m->message.body_8bit ||
-	    m->message.header_8bit) ? " BODY=8BITMIME" : "",
-	    s->can.smtputf8 && needs_utf8(m) ? " SMTPUTF8" : "");
+static int
+put_rcpt(struct session *s, const struct rcpt *rcpt, struct fault *f)
+{
+	struct buf b;
+
+	parameters_rcpt(&b, s, rcpt);
+	return put_with(s, "RCPT TO", rcpt->address, &b, f);
+}
+
+/* From here on only the relay knows whether it has the mail. */
+static void
+leave(struct transaction *t)
+{
+	t->left = true;
+	signals_shield(true);
 }
 
 /* The last command of the session leaves with what comes before it. */
@@ -72,7 +90,7 @@ put_chunk(struct transaction *t, struct fault *f)
 		return -1;
 	if (content_put(s, t->mail, false, f) != 0)
 		return command_abort(s, "message", f);
-	t->left = true;
+	leave(t);
 	return put_quit(s, f);
 }
 
@@ -84,8 +102,7 @@ put_next(struct transaction *t, struct fault *f)
 	if (t->sent == 0)
 		status = put_mail(t->s, t->mail, f);
 	else if (t->sent <= t->count)
-		status = command_put(t->s, f, "RCPT TO:<%s>",
-		    transaction_rcpt(t, t->sent - 1)->address);
+		status = put_rcpt(t->s, transaction_rcpt(t, t->sent - 1), f);
 	else if (t->whole)
 		status = put_chunk(t, f);
 	else
@@ -202,7 +219,7 @@ put_text(struct transaction *t, struct fault *f)
 		return command_abort(s, "message", f);
 	command_trace(s, "->", STR("."));
 	s->waiting++;
-	t->left = true;
+	leave(t);
 	return put_quit(s, f);
 }
 
@@ -300,6 +317,7 @@ take(struct transaction *t, size_t i, struct fault *f)
 static int
 end(struct transaction *t, int status, const struct fault *f)
 {
+	signals_shield(false);
 	if (t->denied.code != 0) {
 		/* Text may have been asked for: it must not get any. */
 		t->s->lost |= t->data;

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is added to MAIL and RCPT for relays that understand it: RFC 1870
+ * (SIZE), 6152 (8BITMIME), 6531 (SMTPUTF8), 3461 (DSN).
+ */
+#include <inttypes.h>
+
+#include "smtp/command.h"
+#include "smtp/parameters.h"
+
+/* What is left of a command besides its verb and the longest path. */
+enum { PARAMETERS_MAX = COMMAND_MAX - 2 - 12 - 254 };
+
+static bool
+needs_utf8(const struct mail *m)
+{
+	for (size_t i = 0; i < m->envelope.count; i++)
+		if (m->envelope.rcpt[i].utf8)
+			return true;
+	return m->envelope.utf8;
+}
+
+/* Adds a parameter that may be left out where it does not fit. */
+static void
+put_xtext(struct buf *b, const char *name, const char *text)
+{
+	size_t before = b->n;
+
+	if (b->failed)
+		return;
+	(void)buf_puts(b, name);
+	dsn_xtext(b, str_of(text));
+	if (b->failed)
+		b->n = before;
+	b->failed = false;
+}
+
+void
+parameters_mail(struct buf *b, const struct session *s, const struct mail *m)
+{
+	const struct envelope *e = &m->envelope;
+	/* In a dialogue the message is yet to come, and may be anything. */
+	bool unknown = mail_size(m) == 0;
+
+	buf_init(b, PARAMETERS_MAX);
+	if (s->can.size && !unknown)
+		(void)buf_fmt(b, " SIZE=%" PRIu64, mail_size(m));
+	if (s->can.eightbit && (unknown || m->message.body_8bit ||
+	    m->message.header_8bit))
+		(void)buf_puts(b, " BODY=8BITMIME");
+	if (s->can.smtputf8 && needs_utf8(m))
+		(void)buf_puts(b, " SMTPUTF8");
+	if (s->can.dsn && e->ret != DSN_RET_UNSET)
+		(void)buf_puts(b, e->ret == DSN_RET_FULL ? " RET=FULL" :
+		    " RET=HDRS");
+	if (s->can.dsn && e->envid != NULL)
+		put_xtext(b, " ENVID=", e->envid);
+}
+
+void
+parameters_rcpt(struct buf *b, const struct session *s,
+    const struct rcpt *rcpt)
+{
+	buf_init(b, PARAMETERS_MAX);
+	if (s->can.dsn && rcpt->notify != 0) {
+		(void)buf_puts(b, " NOTIFY=");
+		dsn_notify_format(b, rcpt->notify);
+	}
+	if (s->can.dsn && rcpt->orcpt != NULL)
+		put_xtext(b, " ORCPT=", rcpt->orcpt);
+}
