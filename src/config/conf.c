@@ -160,13 +160,38 @@ check_relays(const struct conf *c, const char *path, struct problems *p)
 	}
 }
 
+/* FNV-1a, over the relays as they were written. */
+static uint64_t
+hash_relays(const struct conf *c)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	const struct relay *r;
+
+	STAILQ_FOREACH(r, &c->relays, next)
+		for (const char *p = r->url; *p != '\0'; p++)
+			hash = (hash ^ (unsigned char)*p) *
+			    UINT64_C(0x100000001b3);
+	return hash == 0 ? 1 : hash;
+}
+
+/* Whether others than the usual relays count; filed: the file named some. */
+static bool
+has_other_relays(const struct conf *c, const struct conf_source *s,
+    bool filed)
+{
+	const struct relay *first = STAILQ_FIRST(&c->relays);
+
+	return !s->privileged && (s->file != NULL ||
+	    (filed && first != NULL && first->line == 0));
+}
+
 int
 conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
     struct fault *f)
 {
 	struct problems p = { .lines = errors, .code = EX_CONFIG };
 	char own[PATH_MAX];
-	bool optional;
+	bool optional, filed;
 	const char *path = choose(s, own, &optional);
 
 	if (init(c, f) == -1)
@@ -180,6 +205,7 @@ conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
 			return -1;
 		f->code = 0;
 	}
+	filed = !STAILQ_EMPTY(&c->relays);
 	if (!s->privileged)
 		parse_environment(c, &p);
 	check_relays(c, path, &p);
@@ -190,6 +216,8 @@ conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
 		return fault(f, EX_CONFIG, "no relay configured: add \"relay "
 		    "HOST\" to %s%s", path,
 		    s->privileged ? "" : " or set SENDLET_RELAY");
+	if (c->spool == NULL && has_other_relays(c, s, filed))
+		c->route = hash_relays(c);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 
 enum relay_kind { RELAY_SMTP, RELAY_MAILDIR };
+enum conf_delivery { DELIVER_NOW, DELIVER_BACKGROUND, DELIVER_LATER };
 enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
 
 /* Waiting times in milliseconds; 0 means no limit. */
@@ -58,6 +59,15 @@ struct conf {
 	char		*root;		/* where unqualified root goes */
 	int64_t		 timeout_total;
 	uint64_t	 max_message_size;
+	uint64_t	 route;		/* 0: the usual relays; else a hash
+					   of others that --config or
+					   SENDLET_RELAY put in their place,
+					   but not in a spool of their own */
+	char		*spool;		/* directory, "off"; NULL: the usual */
+	uint64_t	 spool_max_size, spool_max_messages;
+	int64_t		 spool_max_age;	/* ms */
+	enum conf_delivery delivery;
+	char		*dead_letter;	/* file, "off"; NULL: the usual */
 	enum log_where	 log;
 };
 

@@ -19,7 +19,7 @@
 #define RELAY(field)	true, offsetof(struct relay, field)
 
 /* RFC 5321 section 4.5.3.1.3: a path of 256 octets with its "<" and ">". */
-enum { ADDRESS_MAX = 254, PIN_DIGITS = 64, NAME_MAX_SEEN = 32 };
+enum { ADDRESS_MAX = 254, PIN_DIGITS = 64 };
 
 #define DURATION_LIMIT	((uint64_t)7 * 24 * 60 * 60)
 #define SIZE_LIMIT	((uint64_t)1 << 40)
@@ -34,6 +34,11 @@ const struct keyword keywords[] = {
 	    NULL, "send the password even when nothing protects it" },
 	{ "ca-file", KEYWORD_PATH, RELAY(ca_file), NULL, NULL,
 	    "trusted CA certificates, PEM, instead of the system's" },
+	{ "dead-letter", KEYWORD_PLACE, GLOBAL(dead_letter), NULL, NULL,
+	    "file that keeps what neither relay nor spool took, or off" },
+	{ "delivery", KEYWORD_CHOICE, GLOBAL(delivery), "interactive",
+	    "interactive background queue",
+	    "when mail goes to the relay: while the caller waits, or not" },
 	{ "domain", KEYWORD_NAME, GLOBAL(domain), NULL, NULL,
 	    "completes addresses that have no @domain" },
 	{ "from", KEYWORD_ADDRESS, GLOBAL(from), NULL, NULL,
@@ -50,6 +55,14 @@ const struct keyword keywords[] = {
 	    "server that takes the mail; several are tried in order" },
 	{ "root", KEYWORD_ADDRESS, GLOBAL(root), NULL, NULL,
 	    "who gets the mail for root" },
+	{ "spool", KEYWORD_PLACE, GLOBAL(spool), NULL, NULL,
+	    "directory for mail the relay does not take for now, or off" },
+	{ "spool-max-age", KEYWORD_DURATION, GLOBAL(spool_max_age), "5d", NULL,
+	    "how long it tries before it gives up" },
+	{ "spool-max-messages", KEYWORD_SIZE, GLOBAL(spool_max_messages),
+	    "1000", NULL, "at most so many messages of each user" },
+	{ "spool-max-size", KEYWORD_SIZE, GLOBAL(spool_max_size), "1G", NULL,
+	    "at most so many octets of each user" },
 	{ "timeout-block", KEYWORD_DURATION, RELAY(timeout.block), "3m", NULL,
 	    "for each block of the message to be taken" },
 	{ "timeout-command", KEYWORD_DURATION, RELAY(timeout.command), "5m",
@@ -391,58 +404,4 @@ keyword_find(struct str name)
 		if (str_ieq(name, str_of(k->name)))
 			return k;
 	return NULL;
-}
-
-static size_t
-smallest(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/*
- * How many letters must be put in, taken out, changed or swapped with their
- * neighbour to make one word of the other.
- */
-static size_t
-distance(struct str a, struct str b)
-{
-	size_t row[3][NAME_MAX_SEEN + 1];
-
-	for (size_t j = 0; j <= b.n; j++)
-		row[0][j] = j;
-	for (size_t i = 1; i <= a.n; i++) {
-		size_t *now = row[i % 3], *last = row[(i + 2) % 3];
-		const size_t *before = row[(i + 1) % 3];
-
-		now[0] = i;
-		for (size_t j = 1; j <= b.n; j++) {
-			char c = ascii_lower(a.p[i - 1]), d = b.p[j - 1];
-
-			now[j] = smallest(now[j - 1] + 1, last[j] + 1,
-			    last[j - 1] + (c == d ? 0 : 1));
-			if (i > 1 && j > 1 && c == b.p[j - 2] &&
-			    ascii_lower(a.p[i - 2]) == d &&
-			    before[j - 2] + 1 < now[j])
-				now[j] = before[j - 2] + 1;
-		}
-	}
-	return row[a.n % 3][b.n];
-}
-
-const char *
-keyword_suggest(struct str name)
-{
-	const char *nearest = NULL;
-	size_t least = name.n > 5 ? 3 : 2, d;
-
-	if (name.n == 0 || name.n > NAME_MAX_SEEN)
-		return NULL;
-	for (const struct keyword *k = keywords; k->name != NULL; k++)
-		if ((d = distance(name, str_of(k->name))) < least) {
-			least = d;
-			nearest = k->name;
-		}
-	return nearest;
 }
