@@ -5,6 +5,7 @@
  * value is ever mistaken for a recipient.  getopt(3) is not used because its
  * wording differs between C libraries and callers look at it.
  */
+#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
@@ -35,15 +36,18 @@ const struct option_row option_table[] = {
 	    "v verify, i check aliases" },
 	{ 'c', 0, "ignored" },
 	{ 'd', '?', "debug level: ignored" },
-	{ 'e', '?', "how errors are reported: ignored" },
+	{ 'e', '?', "how errors are reported: q keeps no dead.letter" },
 	{ 'f', ':', "envelope sender" },
 	{ 'h', ':', "hop count: ignored" },
 	{ 'i', 0, "a line with only a dot is text" },
+	{ 'j', 0, "with -bp and mailq: list as JSON" },
 	{ 'm', 0, "send to me too: ignored" },
 	{ 'n', 0, "no aliasing" },
-	{ 'o', ':', "option: i as -i, others ignored" },
+	{ 'o', ':', "option: i as -i, di db dq deliver now, in the "
+	    "background, later, eq as -eq" },
 	{ 'p', ':', "protocol and host of origin: ignored" },
-	{ 'q', '?', "deliver what is queued" },
+	{ 'q', '?', "deliver what is queued: all, again after each time "
+	    "(15m), or I: id, R: recipient, S: sender" },
 	{ 'r', ':', "envelope sender, as -f" },
 	{ 's', 0, "ignored" },
 	{ 't', 0, "take recipients from To, Cc and Bcc" },
@@ -81,6 +85,68 @@ set_mode(struct args *a, const char *value, struct fault *f)
 	return 0;
 }
 
+/* "15m", "1h30m", a bare number is minutes; 0 for anything else. */
+static int64_t
+interval(const char *text)
+{
+	static const char units[] = "smhdw";
+	static const int64_t seconds[] = { 1, 60, 60 * 60, 24 * 60 * 60,
+	    7 * 24 * 60 * 60 };
+	int64_t total = 0;
+
+	while (*text != '\0') {
+		const char *unit = "m";
+		int64_t n = 0;
+
+		if (*text < '0' || *text > '9')
+			return 0;
+		for (; *text >= '0' && *text <= '9' && n < 100000; text++)
+			n = n * 10 + (*text - '0');
+		if (*text != '\0' && (unit = strchr(units, *text++)) == NULL)
+			return 0;
+		total += n * seconds[strchr(units, *unit) - units] * 1000;
+	}
+	return total;
+}
+
+static int
+set_run(struct args *a, const char *value, struct fault *f)
+{
+	const char *rest = value;
+
+	a->mode = MODE_RUN;
+	if (*rest == 'f' || *rest == 'p')	/* foreground, persistent */
+		rest++;
+	switch (*rest) {
+	case '\0':
+		return 0;
+	case 'I':
+		a->run_id = rest + 1;
+		return 0;
+	case 'R':
+		a->run_rcpt = rest + 1;
+		return 0;
+	case 'S':
+		a->run_sender = rest + 1;
+		return 0;
+	default:
+		a->run_interval = interval(rest);
+		return a->run_interval > 0 ? 0 : fault(f, EX_USAGE,
+		    "invalid option value -- 'q%s'", value);
+	}
+}
+
+static void
+set_option(struct args *a, const char *value)
+{
+	a->dots |= strcmp(value, "i") == 0;
+	a->from_header |= strcmp(value, "t") == 0;
+	a->quiet |= strcmp(value, "eq") == 0;
+	if (value[0] == 'd' && (value[1] == 'i' || value[1] == 'b' ||
+	    value[1] == 'q'))
+		a->delivery = value[1];
+}
+
 static int
 apply(struct args *a, char letter, const char *value, struct fault *f)
 {
@@ -108,22 +174,26 @@ apply(struct args *a, char letter, const char *value, struct fault *f)
 		break;
 	case 'b':
 		return set_mode(a, value, f);
+	case 'e':
+		a->quiet |= strcmp(value, "q") == 0;
+		break;
 	case 'f': case 'r':
 		a->sender = value;
 		break;
 	case 'i':
 		a->dots = true;
 		break;
+	case 'j':
+		a->json = true;
+		break;
 	case 'n':
 		a->no_alias = true;
 		break;
 	case 'o':
-		a->dots |= strcmp(value, "i") == 0;
-		a->from_header |= strcmp(value, "t") == 0;
+		set_option(a, value);
 		break;
 	case 'q':
-		a->mode = MODE_RUN;
-		break;
+		return set_run(a, value, f);
 	case 't':
 		a->from_header = true;
 		break;
@@ -168,26 +238,45 @@ parse_cluster(struct args *a, int argc, char *argv[], int *i, struct fault *f)
 	return 0;
 }
 
+/* Options of our own; the mode is set, the value goes to where it belongs. */
+static const struct long_row {
+	const char	*name;
+	enum mode	 mode;
+	size_t		 value;		/* in struct args; 0: takes none */
+} long_table[] = {
+	{ "config", MODE_SEND, offsetof(struct args, config) },
+	{ "delete", MODE_DELETE, offsetof(struct args, id) },
+	{ "dry-run", MODE_SEND, 0 },
+	{ "help", MODE_HELP, 0 },
+	{ "hold", MODE_HOLD, offsetof(struct args, id) },
+	{ "release", MODE_RELEASE, offsetof(struct args, id) },
+	{ "version", MODE_VERSION, 0 },
+	{ NULL, MODE_SEND, 0 }
+};
+
+/* "--name", "--name value" or "--name=value". */
 static int
 parse_long(struct args *a, int argc, char *argv[], int *i, struct fault *f)
 {
-	const char *name = argv[*i] + 2;
+	const char *name = argv[*i] + 2, *value = strchr(name, '=');
+	size_t n = value == NULL ? strlen(name) : (size_t)(value - name);
+	const struct long_row *row = long_table;
 
-	if (strcmp(name, "config") == 0) {
-		a->config = next_value(argv, argc, i);
-		if (a->config == NULL)
-			return fault(f, EX_USAGE,
-			    "option '--config' requires an argument");
-	} else if (strncmp(name, "config=", 7) == 0)
-		a->config = name + 7;
-	else if (strcmp(name, "dry-run") == 0)
-		a->dry_run = true;
-	else if (strcmp(name, "help") == 0)
-		a->mode = MODE_HELP;
-	else if (strcmp(name, "version") == 0)
-		a->mode = MODE_VERSION;
-	else
+	while (row->name != NULL && (strlen(row->name) != n ||
+	    strncmp(row->name, name, n) != 0))
+		row++;
+	if (row->name == NULL || (row->value == 0 && value != NULL))
 		return fault(f, EX_USAGE, "unrecognized option '--%s'", name);
+	if (row->value != 0) {
+		value = value != NULL ? value + 1 : next_value(argv, argc, i);
+		if (value == NULL)
+			return fault(f, EX_USAGE,
+			    "option '--%s' requires an argument", name);
+		*(const char **)(void *)((char *)a + row->value) = value;
+	}
+	a->dry_run |= strcmp(row->name, "dry-run") == 0;
+	if (row->mode != MODE_SEND)
+		a->mode = row->mode;
 	return 0;
 }
 
@@ -228,4 +317,11 @@ args_parse(struct args *a, int argc, char *argv[], struct fault *f)
 	a->rcpt = argv + i;
 	a->count = argc - i;
 	return refuse_line_breaks(argc, argv, f);
+}
+
+bool
+args_sends(const struct args *a)
+{
+	return a->mode == MODE_SEND || a->mode == MODE_SERVE ||
+	    a->mode == MODE_VERIFY || a->mode == MODE_RUN;
 }

@@ -3,6 +3,7 @@
 #define ARGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 
@@ -13,6 +14,7 @@ enum mode {
 	MODE_LIST,		/* -bp, mailq: show the spool */
 	MODE_ALIASES,		/* -bi, newaliases: check the aliases */
 	MODE_RUN,		/* -q: deliver what is spooled */
+	MODE_DELETE, MODE_HOLD, MODE_RELEASE,	/* one spooled mail */
 	MODE_NOTHING,		/* -bd, -bD, -bt...: not for this program */
 	MODE_HELP, MODE_VERSION
 };
@@ -24,12 +26,18 @@ struct args {
 	bool		 dots;		/* -i, -oi: a lone dot is text */
 	bool		 verbose;	/* -v */
 	bool		 no_alias;	/* -n */
+	bool		 quiet;		/* -oeq, -eq: no dead.letter */
+	bool		 json;		/* -j */
+	char		 delivery;	/* -od: 'i', 'b', 'q'; 0: not given */
 	bool		 dry_run;
 	bool		 eightbit;	/* -B 8BITMIME */
 	const char	*sender;	/* -f, -r; the last one counts */
 	const char	*name;		/* -F */
 	const char	*config;	/* --config, -C */
 	const char	*notify, *ret, *envid;	/* -N -R -V: DSN */
+	const char	*id;		/* --delete, --hold, --release */
+	const char	*run_id, *run_rcpt, *run_sender; /* -qI -qR -qS */
+	int64_t		 run_interval;	/* -q15m, in ms; 0: once */
 	const char	*program;	/* last component of argv[0] */
 	char		**rcpt;		/* the other arguments */
 	int		 count;
@@ -50,5 +58,8 @@ extern const struct option_row option_table[];
  * Returns -1 with EX_USAGE and getopt's wording.
  */
 int args_parse(struct args *, int argc, char *argv[], struct fault *);
+
+/* True when a relay may be needed. */
+bool args_sends(const struct args *);
 
 #endif

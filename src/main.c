@@ -8,15 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <bsd/stdlib.h>
 
 #include "aliasing.h"
 #include "args.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/signals.h"
 #include "config/conf.h"
 #include "config/secret.h"
-#include "delivery/deliver.h"
+#include "delivery/dispatch.h"
+#include "delivery/queue.h"
 #include "delivery/result.h"
 #include "mail/mail.h"
 #include "net/tls.h"
@@ -44,8 +47,11 @@ help(void)
 		    row->help);
 	(void)printf("\nOptions of sendlet:\n"
 	    "  --config file\tread this configuration\n"
+	    "  --delete id\tremove a message from the queue\n"
 	    "  --dry-run\tprint envelope and header, send nothing\n"
 	    "  --help\tprint this text\n"
+	    "  --hold id\tkeep a queued message from being tried\n"
+	    "  --release id\ttry a message again that was held or given up\n"
 	    "  --version\tprint the versions of program and libraries\n");
 	return EX_OK;
 }
@@ -62,9 +68,8 @@ version(void)
 static int
 configure(struct conf *conf, const struct args *args, struct fault *f)
 {
-	const bool alone = args->mode == MODE_ALIASES;
 	const struct conf_source source = { .file = args->config,
-	    .alone = alone };
+	    .alone = !args_sends(args) };
 	struct relay *relay;
 	struct buf errors;
 	int status;
@@ -77,7 +82,7 @@ configure(struct conf *conf, const struct args *args, struct fault *f)
 	if (status != 0)
 		return -1;
 	STAILQ_FOREACH(relay, &conf->relays, next)
-		if (!alone && relay->password != NULL &&
+		if (args_sends(args) && relay->password != NULL &&
 		    secret_load(relay->password, &relay->secret, f) != 0)
 			return -1;
 	log_open(conf->log, args->program);
@@ -104,6 +109,45 @@ address(struct mail *m, const struct args *args, const struct qualifier *q,
 	return 0;
 }
 
+/* -N, -R and -V: what the sender wants to be told, RFC 3461. */
+static int
+request(struct envelope *e, const struct args *args, struct fault *f)
+{
+	int notify = args->notify == NULL ? 0 :
+	    dsn_notify(str_of(args->notify), f);
+	int ret = args->ret == NULL ? DSN_RET_UNSET :
+	    dsn_ret(str_of(args->ret), f);
+
+	if (notify < 0 || ret < 0)
+		return -1;
+	for (size_t i = 0; i < e->count; i++)
+		e->rcpt[i].notify = (unsigned)notify;
+	e->ret = (enum dsn_ret)ret;
+	if (args->envid == NULL)
+		return 0;
+	if (!dsn_printable(str_of(args->envid), DSN_ENVID_MAX))
+		return fault(f, EX_USAGE, "\"%s\": no envelope identifier "
+		    "(RFC 3461)", args->envid);
+	e->envid = strdup(args->envid);
+	return e->envid != NULL ? 0 : fault(f, EX_OSERR, "out of memory");
+}
+
+/* When the mail is to go: as the caller says, else as the settings say. */
+static enum conf_delivery
+delivery(const struct args *args, const struct conf *conf)
+{
+	switch (args->delivery) {
+	case 'i':
+		return DELIVER_NOW;
+	case 'b':
+		return DELIVER_BACKGROUND;
+	case 'q':
+		return DELIVER_LATER;
+	default:
+		return conf->delivery;
+	}
+}
+
 /* --dry-run: what would be sent to whom; returns the exit status. */
 static int
 show(const struct mail *m)
@@ -128,17 +172,15 @@ show(const struct mail *m)
 	return code;
 }
 
-/* The results of a delivery, for everybody concerned. */
-static int
-tell(const struct mail *m, struct aliasing *aliasing, int64_t started)
+static void
+prepare(struct drain *d, const struct args *args, const struct conf *conf,
+    const struct self *self)
 {
-	int code = result_code(&m->envelope);
-
-	result_log(m, started);
-	result_complain(m);
-	if (code != EX_OK)
-		aliasing_complain(aliasing);
-	return code;
+	d->courier.conf = conf;
+	d->courier.trace = args->verbose;
+	d->courier.hostname = self_ehlo(self);
+	d->hostname = self->host;
+	d->domain = self->domain;
 }
 
 /* Takes one message from standard input to the relay. */
@@ -149,33 +191,88 @@ submit(const struct args *args, const struct conf *conf)
 	    .size = conf->max_message_size };
 	struct self self;
 	struct aliasing aliasing;
-	struct courier courier = { .conf = conf, .trace = args->verbose,
-	    .last = true };
-	int64_t started = clock_ms();
+	struct dispatch d = { .started = clock_ms(), .quiet = args->quiet,
+	    .when = delivery(args, conf), .drain.courier.last = true };
 	struct mail mail;
 	struct fault f;
+	bool failed;
 	int code;
 
 	mail_init(&mail);
 	self_know(&self, args, conf);
 	aliasing_open(&aliasing, args, conf, self.domain);
-	courier.hostname = self_ehlo(&self);
-	if (message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
+	prepare(&d.drain, args, conf, &self);
+	failed = message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
 	    address(&mail, args, &aliasing.qualifier, &self, &f) != 0 ||
-	    self_rewrite(&self, &mail, &f) != 0) {
+	    request(&mail.envelope, args, &f) != 0 ||
+	    self_rewrite(&self, &mail, &f) != 0;
+	aliasing_log(&aliasing);
+	if (failed) {
 		code = complain(&f);
 		log_line(true, "status=rejected (%s)", f.text);
 	} else if (args->dry_run) {
 		code = show(&mail);
 	} else {
-		deliver(&courier, &mail);
-		courier_rest(&courier);
-		code = tell(&mail, &aliasing, started);
+		code = dispatch(&d, &mail);
+		if (code != EX_OK)
+			aliasing_complain(&aliasing);
 	}
-	aliasing_log(&aliasing);
 	aliasing_close(&aliasing);
 	mail_free(&mail);
 	return code;
+}
+
+/* -q: delivers what is in the spool, once or again and again. */
+static int
+run(const struct args *args, const struct conf *conf, struct fault *f)
+{
+	struct drain d = { .all = args->run_interval == 0, .id = args->run_id,
+	    .rcpt = args->run_rcpt, .sender = args->run_sender };
+	struct self self;
+
+	self_know(&self, args, conf);
+	prepare(&d, args, conf, &self);
+	signals_hold();
+	for (;;) {
+		int status = drain_run(&d, f);
+
+		drain_end(&d);
+		if (status != 0 && f->code != EX_UNAVAILABLE)
+			return -1;
+		if (args->run_interval == 0)
+			return 0;
+		/* Scattered, so that many machines do not come together. */
+		(void)signals_poll(NULL, 0, clock_deadline(
+		    args->run_interval * 3 / 4 + arc4random_uniform(
+		    (uint32_t)(args->run_interval / 2)), CLOCK_NEVER));
+		if (signals_stopped())
+			return 0;
+	}
+}
+
+/* The modes of which there is nothing to tell but success or a fault. */
+static int
+obey(const struct args *args, const struct conf *conf)
+{
+	struct fault f;
+	int status;
+
+	switch (args->mode) {
+	case MODE_SERVE:
+		status = serve(args, conf, &f);
+		break;
+	case MODE_LIST:
+		status = queue_list(conf, args->json, &f);
+		break;
+	case MODE_RUN:
+		status = run(args, conf, &f);
+		break;
+	default:
+		status = queue_change(conf, args->id,
+		    args->mode == MODE_DELETE ? QUEUE_DELETE :
+		    args->mode == MODE_HOLD ? QUEUE_HOLD : QUEUE_RELEASE, &f);
+	}
+	return status == 0 ? EX_OK : complain(&f);
 }
 
 /* Everything that needs the configuration. */
@@ -188,14 +285,13 @@ work(const struct args *args)
 
 	if (configure(&conf, args, &f) != 0)
 		code = complain(&f);
-	else if (args->mode == MODE_SERVE)
-		code = serve(args, &conf, &f) == 0 ? EX_OK : complain(&f);
 	else if (args->mode == MODE_VERIFY)
 		code = verify(args, &conf, &f) == 0 ? f.code : complain(&f);
 	else if (args->mode == MODE_ALIASES)
 		code = aliasing_check(&conf);
 	else
-		code = submit(args, &conf);
+		code = args->mode == MODE_SEND ? submit(args, &conf) :
+		    obey(args, &conf);
 	conf_free(&conf);
 	return code;
 }
@@ -232,6 +328,11 @@ main(int argc, char *argv[])
 	case MODE_SERVE:
 	case MODE_VERIFY:
 	case MODE_ALIASES:
+	case MODE_LIST:
+	case MODE_RUN:
+	case MODE_DELETE:
+	case MODE_HOLD:
+	case MODE_RELEASE:
 		return work(&args);
 	default:
 		(void)fault(&f, EX_USAGE, "%s: not supported", args.program);

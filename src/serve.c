@@ -7,7 +7,7 @@
 
 #include "aliasing.h"
 #include "base/clock.h"
-#include "delivery/deliver.h"
+#include "delivery/dispatch.h"
 #include "delivery/result.h"
 #include "self.h"
 #include "serve.h"
@@ -21,6 +21,7 @@ struct dialogue {
 	struct aliasing	 aliasing;
 	struct mail	 mail;
 	int64_t		 started;
+	bool		 served;	/* the relay has taken a mail */
 };
 
 static void
@@ -90,6 +91,7 @@ take_message(struct dialogue *d, struct verdict *v)
 		return;
 	}
 	deliver_finish(&d->courier, &d->mail, v);
+	d->served |= v->code / 100 == 2;
 	result_log(&d->mail, d->started);
 }
 
@@ -139,6 +141,7 @@ serve(const struct args *args, const struct conf *conf, struct fault *f)
 	const struct message_limits limits = { .size = conf->max_message_size };
 	struct dialogue d = { .courier = { .conf = conf,
 	    .trace = args->verbose } };
+	struct drain drain = { .courier = { .conf = conf } };
 	struct server_request request;
 	int status;
 
@@ -152,6 +155,11 @@ serve(const struct args *args, const struct conf *conf, struct fault *f)
 		answer(&d, &request);
 	forget(&d);
 	courier_rest(&d.courier);
+	drain.courier.hostname = d.courier.hostname;
+	drain.hostname = d.self.host;
+	drain.domain = d.self.domain;
+	if (d.served)
+		dispatch_drain(&drain);
 	server_free(&d.server);
 	aliasing_close(&d.aliasing);
 	mail_free(&d.mail);

@@ -9,12 +9,16 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/signals.h"
 #include "delivery/deliver.h"
 #include "delivery/maildir.h"
 #include "net/dial.h"
 #include "smtp/client.h"
 #include "smtp/command.h"
 #include "smtp/probe.h"
+
+/* A relay that breaks off this often is down, and no mail is to blame. */
+enum { LOSSES_MAX = 3 };
 
 /* Gives every open recipient the same result. */
 static void
@@ -36,12 +40,15 @@ settle(struct mail *m, enum rcpt_state state, const struct fault *why,
  * is wrong stays wrong, everything else may be better at the next relay.
  */
 static void
-settle_session(struct mail *m, const struct fault *why)
+settle_session(const struct courier *c, struct mail *m,
+    const struct fault *why)
 {
 	if (why->code == EX_NOPERM)
-		settle(m, RCPT_PERMANENT, why, "5.7.8");
+		settle(m, c->spooled ? RCPT_TEMPORARY : RCPT_PERMANENT, why,
+		    c->spooled ? "4.7.8" : "5.7.8");
 	else if (why->code == EX_CONFIG)
-		settle(m, RCPT_PERMANENT, why, "5.3.5");
+		settle(m, c->spooled ? RCPT_TEMPORARY : RCPT_PERMANENT, why,
+		    c->spooled ? "4.3.5" : "5.3.5");
 	else
 		settle(m, RCPT_TEMPORARY, why, "4.4.1");
 }
@@ -105,32 +112,100 @@ transact(struct courier *c, struct mail *m, struct fault *f)
 	    transaction_run(&c->session, m, f);
 }
 
-static void
-attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
+/* The record of a relay's troubles; NULL when it is not to be kept. */
+static struct outage *
+outage_of(struct courier *c, const struct relay *r)
+{
+	struct outage *grown;
+
+	for (size_t i = 0; i < c->outages; i++)
+		if (c->outage[i].relay == r)
+			return &c->outage[i];
+	if (!c->spooled)
+		return NULL;
+	grown = reallocarray(c->outage, c->outages + 1, sizeof(*grown));
+	if (grown == NULL)
+		return NULL;
+	c->outage = grown;
+	grown[c->outages] = (struct outage){ .relay = r };
+	return &grown[c->outages++];
+}
+
+bool
+courier_hopeless(const struct courier *c)
+{
+	const struct relay *r;
+
+	STAILQ_FOREACH(r, &c->conf->relays, next) {
+		size_t i = 0;
+
+		while (i < c->outages && (c->outage[i].relay != r ||
+		    c->outage[i].why.code == 0))
+			i++;
+		if (i == c->outages)
+			return false;
+	}
+	return true;
+}
+
+void
+courier_forget(struct courier *c)
+{
+	free(c->outage);
+	c->outage = NULL;
+	c->outages = 0;
+}
+
+/*
+ * One try of a mail at a relay: 0 when a dialogue came to its end, 1 when it
+ * broke off, -1 when there was none.
+ */
+static int
+try(struct courier *c, const struct relay *r, struct mail *m,
+    struct outage *o)
 {
 	struct session *s = &c->session;
 	struct fault why;
 
-	s->alone = false;
 	if (courier_connect(c, r, &why) != 0) {
 		if (STAILQ_NEXT(r, next) != NULL)
 			log_line(true, "relay=%s, status=unavailable (%s)",
 			    r->url, why.text);
-		settle_session(m, &why);
-		return;
+		settle_session(c, m, &why);
+		if (o != NULL)
+			o->why = why;
+		return -1;
 	}
 	s->last = c->last;
-	if (transact(c, m, &why) == 0 ? !s->alone :
-	    !s->alone && !c->used)
-		return;
-	/* A connection kept open was closed, or AUTH must stand alone. */
-	if (envelope_open(&m->envelope) > 0) {
-		s->lost = true;
-		if (courier_connect(c, r, &why) != 0)
-			settle_session(m, &why);
-		else
-			(void)transact(c, m, &why);
+	if (transact(c, m, &why) == 0) {
+		if (o != NULL)
+			o->losses = 0;
+		return 0;
 	}
+	if (o != NULL && ++o->losses >= LOSSES_MAX)
+		o->why = why;
+	return 1;
+}
+
+static void
+attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
+{
+	struct outage *o = outage_of(c, r);
+	struct session *s = &c->session;
+	int status;
+
+	if (o != NULL && o->why.code != 0) {
+		settle_session(c, m, &o->why);
+		return;
+	}
+	s->alone = false;
+	status = try(c, r, m, o);
+	/* A connection kept open was closed, or AUTH must stand alone. */
+	if (status < 0 || !(s->alone || (status > 0 && c->used)) ||
+	    envelope_open(&m->envelope) == 0)
+		return;
+	s->lost = true;
+	(void)try(c, r, m, o);
 }
 
 static void
@@ -162,7 +237,7 @@ deliver(struct courier *c, struct mail *m)
 
 	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
 	STAILQ_FOREACH(r, &c->conf->relays, next) {
-		if (envelope_open(&m->envelope) == 0 ||
+		if (envelope_open(&m->envelope) == 0 || signals_stopped() ||
 		    clock_left(c->session.limit) == 0)
 			break;
 		if (r->kind == RELAY_MAILDIR)

@@ -7,6 +7,13 @@
 #include "smtp/session.h"
 #include "smtp/transaction.h"
 
+/* A relay that does not work at the moment. */
+struct outage {
+	const struct relay *relay;
+	unsigned	 losses;	/* mails it broke off in a row */
+	struct fault	 why;		/* code 0: it may be asked again */
+};
+
 /*
  * Takes mails to the relays.  A session stays open from one mail to the next
  * until courier_rest(), so that many mails cost one connection.
@@ -21,6 +28,12 @@ struct courier {
 	struct session	 session;	/* open while session.stream is set */
 	bool		 used;		/* it has carried a mail before */
 	struct transaction current;	/* begun while current.s is set */
+
+	bool		 spooled;	/* these mails can wait: a login that
+					   is refused may be put right, a relay
+					   that is down is asked only once */
+	struct outage	*outage;
+	size_t		 outages;
 };
 
 /*
@@ -60,5 +73,11 @@ int courier_connect(struct courier *, const struct relay *, struct fault *);
 
 /* Ends the session in good order. */
 void courier_rest(struct courier *);
+
+/* True when no relay is left that has not failed already. */
+bool courier_hopeless(const struct courier *);
+
+/* Forgets which relays have failed. */
+void courier_forget(struct courier *);
 
 #endif

@@ -40,22 +40,25 @@ result_code(const struct envelope *e)
 
 		if (rcpt->state == RCPT_PENDING)
 			code = result_worse(code, EX_SOFTWARE);
-		else if (rcpt->state != RCPT_SENT)
+		else if (rcpt->state != RCPT_SENT &&
+		    rcpt->state != RCPT_SPOOLED)
 			code = result_worse(code, rcpt->code);
 	}
 	return code;
 }
 
-static void
-log_rcpt(const struct rcpt *rcpt, int64_t delay)
+void
+result_log_rcpt(const struct rcpt *rcpt, const char *id, int64_t delay)
 {
 	static const char *const status[] = {
 		[RCPT_PENDING] = "deferred", [RCPT_SENT] = "sent",
 		[RCPT_TEMPORARY] = "deferred", [RCPT_PERMANENT] = "bounced",
+		[RCPT_SPOOLED] = "deferred",
 	};
 
-	log_line(rcpt->state != RCPT_SENT, "to=<%s>, %s%s%srelay=%s, delay=%"
-	    PRId64 ".%02d, dsn=%s, status=%s (%s)", rcpt->address,
+	log_line(rcpt->state != RCPT_SENT, "%s%sto=<%s>, %s%s%srelay=%s, "
+	    "delay=%" PRId64 ".%02d, dsn=%s, status=%s (%s)",
+	    id == NULL ? "" : id, id == NULL ? "" : ": ", rcpt->address,
 	    rcpt->orig == NULL ? "" : "orig_to=<",
 	    rcpt->orig == NULL ? "" : rcpt->orig,
 	    rcpt->orig == NULL ? "" : ">, ",
@@ -73,7 +76,7 @@ result_log(const struct mail *m, int64_t started)
 	    m->envelope.sender, mail_size(m), m->envelope.count,
 	    (unsigned long)getuid());
 	for (size_t i = 0; i < m->envelope.count; i++)
-		log_rcpt(&m->envelope.rcpt[i], delay);
+		result_log_rcpt(&m->envelope.rcpt[i], NULL, delay);
 }
 
 void
@@ -84,7 +87,7 @@ result_complain(const struct mail *m)
 	for (size_t i = 0; i < m->envelope.count; i++) {
 		const struct rcpt *rcpt = &m->envelope.rcpt[i];
 
-		if (rcpt->state == RCPT_SENT)
+		if (rcpt->state == RCPT_SENT || rcpt->state == RCPT_SPOOLED)
 			continue;
 		(void)fault(&line, rcpt->code, "<%s>%s%s%s: %s%s%s",
 		    rcpt->address, rcpt->orig == NULL ? "" : " (for ",

@@ -258,7 +258,7 @@ envelope_put(struct envelope *e, const char *address, struct fault *f)
 {
 	size_t before = e->count;
 
-	if (add(e, address, NULL, f) != 0)
+	if (add(e, address, NULL, NULL, f) != 0)
 		return NULL;
 	if (e->count > before)
 		return &e->rcpt[before];

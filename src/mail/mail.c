@@ -3,6 +3,8 @@
  * The one emitter: whatever counts, sends or keeps a mail reads it here, so
  * the bytes declared, sent and stored are the same by construction.
  */
+#include <stdlib.h>
+
 #include "mail/mail.h"
 
 enum { MAIL_CHUNK = 128 * 1024 };
@@ -21,6 +23,19 @@ mail_free(struct mail *m)
 	envelope_free(&m->envelope);
 	message_free(&m->message);
 	pieces_free(&m->header);
+}
+
+int
+mail_keep_header(struct mail *m, struct fault *f)
+{
+	struct piece *piece = calloc(1, sizeof(*piece));
+
+	if (piece == NULL)
+		return fault(f, EX_OSERR, "message: out of memory");
+	piece->text = buf_view(&m->message.header);
+	m->header = (struct pieces){ .piece = piece, .count = 1, .room = 1 };
+	m->message.header.n -= 2;
+	return 0;
 }
 
 uint64_t

@@ -18,6 +18,12 @@ void mail_init(struct mail *);
 /* Frees all that belongs to the mail, in one call. */
 void mail_free(struct mail *);
 
+/*
+ * For a mail whose message.header is already what will leave, with the blank
+ * line at its end, which is taken off.  Returns -1 with EX_OSERR.
+ */
+int mail_keep_header(struct mail *, struct fault *);
+
 /* Octets that leave: header, blank line, body; without dot-stuffing. */
 uint64_t mail_size(const struct mail *);
 

@@ -29,6 +29,14 @@ store_free(struct store *s)
 	store_init(s);
 }
 
+void
+store_from_file(struct store *s, int fd, uint64_t start, uint64_t size)
+{
+	s->fd = fd;
+	s->start = start;
+	s->in_file = size;
+}
+
 uint64_t
 store_size(const struct store *s)
 {
@@ -143,7 +151,7 @@ store_read(const struct store *s, uint64_t at, struct buf *room,
 	if (p == NULL)
 		return fault(f, EX_OSERR, "message: out of memory");
 	do
-		n = pread(s->fd, p, want, (off_t)at);
+		n = pread(s->fd, p, want, (off_t)(s->start + at));
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return fault_errno(f, EX_IOERR, errno,

@@ -16,6 +16,7 @@ enum { STORE_MEMORY = 256 * 1024 };
 struct store {
 	struct buf	 tail;		/* what is not in the file */
 	uint64_t	 in_file;	/* octets in the file */
+	uint64_t	 start;		/* where in the file they start */
 	int		 fd;		/* -1: no file yet */
 };
 
@@ -26,6 +27,13 @@ void store_free(struct store *);
 
 /* Appends.  Returns -1 with EX_IOERR (disk full, no place for a file). */
 int store_add(struct store *, struct str, struct fault *);
+
+/*
+ * Makes an empty store one of size octets of a file, which must stay as they
+ * are, from start on; they are not copied.  The descriptor is taken over.
+ * Nothing may be added.
+ */
+void store_from_file(struct store *, int fd, uint64_t start, uint64_t size);
 
 /* Octets held. */
 uint64_t store_size(const struct store *);

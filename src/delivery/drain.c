@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Delivery of spooled mail.  Before a mail goes to a relay its file says so,
+ * and afterwards what became of it, both on disk: who finds the first mark
+ * without the second knows that the message may have been delivered.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/signals.h"
+#include "delivery/drain.h"
+#include "delivery/report.h"
+#include "delivery/result.h"
+#include "delivery/spool.h"
+
+enum { EXPIRY_TRIES = 3, SAVE_TRIES = 3 };
+
+static bool
+matches(const char *pattern, const char *text)
+{
+	bool wanted = pattern == NULL || pattern[0] != '!';
+
+	return pattern == NULL || (strstr(text, wanted ? pattern :
+	    pattern + 1) != NULL) == wanted;
+}
+
+static bool
+any_matches(const char *pattern, const struct envelope *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (matches(pattern, e->rcpt[i].address))
+			return true;
+	return false;
+}
+
+static bool
+selected(const struct drain *d, const struct spooled *s)
+{
+	return s->entry.state == ENTRY_QUEUED &&
+	    (!d->same || s->entry.route == d->courier.conf->route) &&
+	    (d->all || entry_due(&s->entry, time(NULL))) &&
+	    matches(d->id, s->entry.id) &&
+	    matches(d->sender, s->mail.envelope.sender) &&
+	    any_matches(d->rcpt, &s->mail.envelope);
+}
+
+/* Saves, more than once if need be: what is not saved may be sent twice. */
+static int
+save(struct spooled *s, bool sure)
+{
+	struct fault f;
+	int status = -1;
+
+	for (int i = 0; i < SAVE_TRIES && status != 0; i++)
+		status = spool_save(s, sure, &f);
+	if (status != 0)
+		log_line(true, "%s: %s", s->entry.id, f.text);
+	return status;
+}
+
+/* Who is still to be served. */
+static size_t
+count_wanted(const struct spooled *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->mail.envelope.count; i++)
+		n += spool_wants(&s->mail.envelope.rcpt[i]);
+	return n;
+}
+
+/* Writes down that those recipients are with a relay from now on. */
+static int
+begin(const struct drain *d, struct spooled *s, bool *tried)
+{
+	struct envelope *e = &s->mail.envelope;
+	int status = 0;
+
+	for (size_t i = 0; i < e->count; i++) {
+		tried[i] = spool_wants(&e->rcpt[i]);
+		if (tried[i] && e->rcpt[i].unsure)
+			log_line(true, "%s: to=<%s>: was with a relay when "
+			    "that ended: possible duplicate", s->entry.id,
+			    e->rcpt[i].address);
+		if (tried[i])
+			e->rcpt[i].unsure = true;
+	}
+	if (!courier_hopeless(&d->courier))
+		status = save(s, true);
+	for (size_t i = 0; i < e->count; i++)
+		if (tried[i]) {
+			e->rcpt[i].unsure = false;
+			e->rcpt[i].state = RCPT_PENDING;
+		}
+	return status;
+}
+
+/* Makes an end for those that have been tried for too long. */
+static void
+expire(const struct drain *d, struct spooled *s)
+{
+	int64_t age = (int64_t)time(NULL) - s->entry.created;
+	struct envelope *e = &s->mail.envelope;
+	struct fault why;
+
+	/* A clock that was put right is no reason to give up. */
+	if (s->entry.tries < EXPIRY_TRIES ||
+	    age < d->courier.conf->spool_max_age / 1000)
+		return;
+	for (size_t i = 0; i < e->count; i++) {
+		struct rcpt *r = &e->rcpt[i];
+
+		if (!spool_wants(r))
+			continue;
+		(void)fault(&why, EX_UNAVAILABLE, "given up after %" PRId64
+		    " hours; last: %s", age / 3600,
+		    r->reply == NULL ? "" : r->reply);
+		rcpt_result(r, RCPT_PERMANENT, why.code, "4.4.7", why.text);
+	}
+}
+
+/* How many failures the sender does not know of; those he wants to. */
+static size_t
+count_failures(const struct spooled *s, bool wanted)
+{
+	const struct envelope *e = &s->mail.envelope;
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->count; i++)
+		n += e->rcpt[i].state == RCPT_PERMANENT && !e->rcpt[i].told &&
+		    (!wanted || report_wanted(&e->rcpt[i]));
+	return n;
+}
+
+/* Puts a report into the spool, from where it goes its way. */
+static int
+tell_sender(const struct drain *d, const struct place *p, struct spooled *s)
+{
+	const struct reporter reporter = { .hostname = d->hostname,
+	    .domain = d->domain, .id = s->entry.id,
+	    .arrived = s->entry.created };
+	struct place place = *p;
+	struct entry entry = { .next = time(NULL) };
+	struct mail report;
+	struct fault f;
+	int fd = -1;
+
+	/* It stands for a mail that is about to go: no limit is in its way. */
+	place.max_size = place.max_messages = 0;
+	place.route = s->entry.route;
+	mail_init(&report);
+	if (report_make(&report, &s->mail, &reporter, &f) == 0)
+		fd = spool_commit(&place, &report, &entry, &f);
+	mail_free(&report);
+	if (fd < 0) {
+		log_line(true, "%s: no report: %s", s->entry.id, f.text);
+		return -1;
+	}
+	(void)close(fd);
+	log_line(false, "%s: sender non-delivery notification: %s",
+	    s->entry.id, entry.id);
+	return 0;
+}
+
+/* Failures that the sender knows of, or does not want to, are done with. */
+static void
+settle_failures(struct spooled *s)
+{
+	for (size_t i = 0; i < s->mail.envelope.count; i++)
+		s->mail.envelope.rcpt[i].told |=
+		    s->mail.envelope.rcpt[i].state == RCPT_PERMANENT;
+}
+
+/* What is left to be done after a try: reports, and the end of the file. */
+static void
+conclude(const struct drain *d, const struct place *p, struct spooled *s)
+{
+	struct fault f;
+
+	if (count_failures(s, false) > 0 &&
+	    s->mail.envelope.sender[0] == '\0') {
+		s->entry.state = ENTRY_DEAD;
+		log_line(true, "%s: dead: nobody is left to be told",
+		    s->entry.id);
+		(void)save(s, true);
+		return;
+	}
+	/* Who is served must be known before anything else happens. */
+	if (count_failures(s, true) > 0 &&
+	    (save(s, true) != 0 || tell_sender(d, p, s) != 0))
+		return;
+	settle_failures(s);
+	if (count_wanted(s) == 0) {
+		if (spool_remove(p, s->entry.id, &f) == 0)
+			return;
+		log_line(true, "%s: %s", s->entry.id, f.text);
+	}
+	(void)save(s, true);
+}
+
+static void
+attempt(struct drain *d, const struct place *p, struct spooled *s,
+    bool *tried)
+{
+	struct envelope *e = &s->mail.envelope;
+	int64_t now, delay;
+
+	if (begin(d, s, tried) != 0)
+		return;
+	deliver(&d->courier, &s->mail);
+	now = time(NULL);
+	delay = (now > s->entry.created ? now - s->entry.created : 0) * 1000;
+	entry_defer(&s->entry, now);
+	if (count_wanted(s) > 0)
+		expire(d, s);
+	for (size_t i = 0; i < e->count; i++)
+		if (tried[i])
+			result_log_rcpt(&e->rcpt[i], s->entry.id, delay);
+	/* Nothing has happened: no need to wait for the disk. */
+	if (count_wanted(s) == e->count && courier_hopeless(&d->courier))
+		(void)save(s, false);
+	else
+		conclude(d, p, s);
+}
+
+static void
+drain_one(struct drain *d, const struct place *p, const char *id)
+{
+	struct spooled s;
+	struct fault f;
+	bool *tried;
+
+	if (spool_load(p, id, true, &s, &f) != 0) {
+		if (f.code != EX_NOINPUT && f.code != EX_UNAVAILABLE)
+			log_line(true, "spool: %s", f.text);
+		return;
+	}
+	tried = calloc(s.mail.envelope.count, sizeof(*tried));
+	if (tried == NULL)
+		log_line(true, "spool: out of memory");
+	else if (s.entry.state == ENTRY_QUEUED && count_wanted(&s) == 0)
+		conclude(d, p, &s);
+	else if (selected(d, &s))
+		attempt(d, p, &s, tried);
+	free(tried);
+	spool_close(&s);
+}
+
+/* Goes through one user's part, until nothing new has come in. */
+static void
+run_part(struct drain *d, const struct place *p)
+{
+	char last[ENTRY_ID_SIZE] = "";
+	struct spool_list list = { 0 };
+	int lock = spool_lock(p);
+	struct fault f;
+
+	if (lock < 0)
+		return;
+	spool_sweep(p);
+	do {
+		spool_list_free(&list);
+		if (spool_list(p, last, &list, &f) != 0)
+			log_line(true, "%s", f.text);
+		for (size_t i = 0; i < list.count && !signals_stopped(); i++) {
+			drain_one(d, p, list.id[i]);
+			memcpy(last, list.id[i], sizeof(last));
+		}
+	} while (list.count > 0 && !signals_stopped());
+	spool_list_free(&list);
+	(void)close(lock);
+}
+
+void
+drain_mail(struct drain *d, const struct place *p, const char *id)
+{
+	d->courier.spooled = true;
+	drain_one(d, p, id);
+}
+
+int
+drain_run(struct drain *d, struct fault *f)
+{
+	struct place_walk walk;
+	struct place part;
+
+	d->courier.spooled = true;
+	if (place_walk(&walk, d->courier.conf, f) != 0)
+		return -1;
+	while (!signals_stopped() && place_next(&walk, &part)) {
+		run_part(d, &part);
+		place_close(&part);
+	}
+	place_walk_end(&walk);
+	return 0;
+}
+
+bool
+drain_needed(const struct conf *conf)
+{
+	struct place place;
+	struct fault ignored;
+	bool busy;
+
+	if (place_open(&place, conf, false, &ignored) != 0)
+		return false;
+	busy = spool_busy(&place);
+	place_close(&place);
+	return busy;
+}
+
+void
+drain_end(struct drain *d)
+{
+	courier_rest(&d->courier);
+	courier_forget(&d->courier);
+}

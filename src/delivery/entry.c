@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The head of a file in the spool: what is known of a mail besides its text.
+ * Lines "key value" in a fixed order; "is" lines follow each recipient:
+ *
+ *	sendlet-spool 1 0000000793
+ *	state Q
+ *	tries 0001
+ *	next 001795346400
+ *	created 001795346100
+ *	route 0000000000000000
+ *	header 000000000345 7
+ *	body 000000004711 8
+ *	ret full
+ *	envid QQ314159
+ *	sender kit@example.org
+ *	to pat@example.net
+ *	notify 6
+ *	orcpt rfc822;pat@example.net
+ *	is Q 4.4.1       relay.example.com ...  connection refused ...
+ *
+ * An empty line ends it.  ret, envid, notify and orcpt may be missing.  What
+ * changes (state, tries, next, is) is always as wide as before.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <bsd/stdlib.h>
+#include <bsd/string.h>
+
+#include "delivery/entry.h"
+#include "mail/addr.h"
+
+enum {
+	DSN_WIDTH = 11,
+	RELAY_WIDTH = 80,
+	REPLY_WIDTH = 240,
+	IS_WIDTH = 2 + DSN_WIDTH + 1 + RELAY_WIDTH + 1 + REPLY_WIDTH
+};
+
+#define NUMBER_MAX	UINT64_C(999999999999)
+
+static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+void
+entry_name(char id[ENTRY_ID_SIZE])
+{
+	struct timespec now;
+	uint64_t ms;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	for (size_t i = 0; i < 9; i++)
+		id[i] = digits[ms >> (40 - 5 * i) & 31];
+	for (size_t i = 9; i < ENTRY_ID_LENGTH; i++)
+		id[i] = digits[arc4random() & 31];
+	id[ENTRY_ID_LENGTH] = '\0';
+}
+
+bool
+entry_is_id(const char *text)
+{
+	return strlen(text) == ENTRY_ID_LENGTH &&
+	    strspn(text, digits) == ENTRY_ID_LENGTH;
+}
+
+/* How a recipient's result is written down. */
+static char
+letter(const struct rcpt *r)
+{
+	switch (r->state) {
+	case RCPT_SENT:
+		return 'D';
+	case RCPT_PERMANENT:
+		return r->told ? 'R' : 'F';
+	default:
+		return r->unsure ? 'S' : 'Q';
+	}
+}
+
+static void
+format_rcpt(struct buf *b, const struct rcpt *r)
+{
+	(void)buf_fmt(b, "to %s\n", r->address);
+	if (r->notify != 0)
+		(void)buf_fmt(b, "notify %X\n", r->notify);
+	if (r->orcpt != NULL)
+		(void)buf_fmt(b, "orcpt %s\n", r->orcpt);
+	(void)buf_fmt(b, "is %c %-*.*s ", letter(r), DSN_WIDTH, DSN_WIDTH,
+	    r->dsn);
+	(void)buf_fmt(b, "%-*.*s %-*.*s\n", RELAY_WIDTH, RELAY_WIDTH,
+	    r->relay == NULL ? "" : r->relay, REPLY_WIDTH, REPLY_WIDTH,
+	    r->reply == NULL ? "" : r->reply);
+}
+
+/* A line break would make two lines of one. */
+static bool
+is_plain(const struct envelope *e)
+{
+	bool plain = e->sender != NULL && strchr(e->sender, '\n') == NULL;
+
+	plain = plain && (e->envid == NULL ||
+	    dsn_printable(str_of(e->envid), DSN_ENVID_MAX));
+	for (size_t i = 0; i < e->count; i++)
+		plain = plain && strchr(e->rcpt[i].address, '\n') == NULL &&
+		    (e->rcpt[i].orcpt == NULL || dsn_printable(
+		    str_of(e->rcpt[i].orcpt), DSN_ORCPT_MAX));
+	return plain;
+}
+
+int
+entry_format(struct buf *b, struct entry *t, const struct envelope *e,
+    struct fault *f)
+{
+	size_t start = b->n;
+	char first[ENTRY_START + 1];
+
+	if (!is_plain(e))
+		return fault(f, EX_SOFTWARE, "spool: line break in an address");
+	(void)buf_fmt(b, "sendlet-spool 1 %010u\nstate %c\ntries %04u\n"
+	    "next %012" PRIu64 "\ncreated %012" PRIu64 "\nroute %016" PRIx64 "\n"
+	    "header %012" PRIu64 " %c\nbody %012" PRIu64 " %c\n", 0U,
+	    (char)t->state, t->tries, (uint64_t)t->next, (uint64_t)t->created, t->route,
+	    t->header, t->header_8bit ? '8' : '7', t->body,
+	    t->body_8bit ? '8' : '7');
+	if (e->ret != DSN_RET_UNSET)
+		(void)buf_fmt(b, "ret %s\n", e->ret == DSN_RET_FULL ? "full" :
+		    "hdrs");
+	if (e->envid != NULL)
+		(void)buf_fmt(b, "envid %s\n", e->envid);
+	(void)buf_fmt(b, "sender %s\n", e->sender);
+	for (size_t i = 0; i < e->count; i++)
+		format_rcpt(b, &e->rcpt[i]);
+	(void)buf_char(b, '\n');
+	if (b->failed)
+		return fault(f, EX_OSERR, "spool: out of memory");
+	t->head = b->n - start;
+	(void)snprintf(first, sizeof(first), "sendlet-spool 1 %010zu\n",
+	    t->head);
+	memcpy(b->p + start, first, strlen(first));
+	return 0;
+}
+
+/* A head being read; the first thing that is wrong is kept. */
+struct reader {
+	struct str	 rest;
+	const char	*wrong;		/* NULL: nothing so far */
+};
+
+static void
+wrong(struct reader *r, const char *what)
+{
+	if (r->wrong == NULL)
+		r->wrong = what;
+	r->rest = (struct str){ NULL, 0 };
+}
+
+/* True when the next line is this key's; takes the value off if so. */
+static bool
+optional(struct reader *r, const char *key, struct str *value)
+{
+	size_t n = strlen(key);
+	struct str line, rest = r->rest;
+
+	if (!str_cut(&rest, '\n', &line) || rest.p == NULL || line.n <= n ||
+	    memcmp(line.p, key, n) != 0 || line.p[n] != ' ')
+		return false;
+	*value = (struct str){ line.p + n + 1, line.n - n - 1 };
+	r->rest = rest;
+	return true;
+}
+
+static struct str
+required(struct reader *r, const char *key)
+{
+	struct str value = { NULL, 0 };
+
+	if (r->wrong == NULL && !optional(r, key, &value))
+		wrong(r, key);
+	return value;
+}
+
+/* Exactly width digits. */
+static uint64_t
+number(struct reader *r, struct str text, size_t width, const char *what)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9') {
+			wrong(r, what);
+			return 0;
+		}
+		n = n * 10 + (uint64_t)(text.p[i] - '0');
+		if (n > NUMBER_MAX)
+			break;
+	}
+	if (text.n != width)
+		wrong(r, what);
+	return n;
+}
+
+/* Sixteen hexadecimal digits. */
+static uint64_t
+hash_line(struct reader *r, const char *key)
+{
+	static const char hex[] = "0123456789abcdef";
+	struct str text = required(r, key);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		const char *p = memchr(hex, text.p[i], 16);
+
+		if (p == NULL) {
+			wrong(r, key);
+			return 0;
+		}
+		n = n << 4 | (uint64_t)(p - hex);
+	}
+	if (text.n != 16)
+		wrong(r, key);
+	return n;
+}
+
+static uint64_t
+number_line(struct reader *r, const char *key, size_t width)
+{
+	return number(r, required(r, key), width, key);
+}
+
+/* "header" and "body": octets, and 7 or 8 for their bits. */
+static uint64_t
+part_line(struct reader *r, const char *key, bool *eightbit)
+{
+	struct str text = required(r, key), size = text;
+
+	*eightbit = text.n == 14 && text.p[13] == '8';
+	if (text.n != 14 || text.p[12] != ' ' ||
+	    (text.p[13] != '7' && text.p[13] != '8')) {
+		wrong(r, key);
+		return 0;
+	}
+	size.n = 12;
+	return number(r, size, 12, key);
+}
+
+/* A C string of its own; NULL after a failure. */
+static char *
+copy(struct reader *r, struct str text, const char *what)
+{
+	char *p = NULL;
+
+	if (r->wrong == NULL && memchr(text.p, '\0', text.n) == NULL)
+		p = strndup(text.p, text.n);
+	if (p == NULL)
+		wrong(r, what);
+	return p;
+}
+
+static bool
+is_address(const char *text)
+{
+	struct fault ignored;
+	struct addr a;
+
+	return addr_single(str_of(text), &a, &ignored) == 0 &&
+	    a.domain != NULL && strcmp(a.spec, text) == 0;
+}
+
+static bool
+one_of(const char *set, char c)
+{
+	return memchr(set, c, strlen(set)) != NULL;
+}
+
+/* Takes a field that is padded with blanks off the text. */
+static struct str
+unpad(struct str *text, size_t width)
+{
+	struct str s = { text->p, width };
+
+	while (s.n > 0 && s.p[s.n - 1] == ' ')
+		s.n--;
+	text->p += width + 1;
+	return s;
+}
+
+/* NULL for an empty text. */
+static char *
+unpad_copy(struct reader *r, struct str *text, size_t width)
+{
+	struct str s = unpad(text, width);
+
+	return s.n == 0 ? NULL : copy(r, s, "memory");
+}
+
+static void
+parse_result(struct reader *r, struct rcpt *rcpt, struct str is)
+{
+	struct str rest = { is.p + 2, is.n - 2 }, dsn;
+
+	if (is.n != IS_WIDTH || !dsn_printable(is, IS_WIDTH) ||
+	    is.p[1] != ' ' || is.p[2 + DSN_WIDTH] != ' ' ||
+	    is.p[3 + DSN_WIDTH + RELAY_WIDTH] != ' ' ||
+	    !one_of("QSDFR", is.p[0])) {
+		wrong(r, "is");
+		return;
+	}
+	dsn = unpad(&rest, DSN_WIDTH);
+	rcpt->relay = unpad_copy(r, &rest, RELAY_WIDTH);
+	rcpt->reply = unpad_copy(r, &rest, REPLY_WIDTH);
+	(void)snprintf(rcpt->dsn, sizeof(rcpt->dsn), "%.*s", STR_ARG(dsn));
+	rcpt->state = is.p[0] == 'D' ? RCPT_SENT : is.p[0] == 'F' ||
+	    is.p[0] == 'R' ? RCPT_PERMANENT : RCPT_TEMPORARY;
+	rcpt->unsure = is.p[0] == 'S';
+	rcpt->told = is.p[0] == 'R';
+	rcpt->code = rcpt->state == RCPT_SENT ? EX_OK : EX_UNAVAILABLE;
+}
+
+static void
+parse_rcpt(struct reader *r, struct envelope *e, struct str address,
+    struct fault *f)
+{
+	char *text = copy(r, address, "to");
+	struct rcpt *rcpt = NULL;
+	struct str value;
+
+	if (text != NULL && is_address(text))
+		rcpt = envelope_put(e, text, f);
+	free(text);
+	if (rcpt == NULL) {
+		wrong(r, "to");
+		return;
+	}
+	if (optional(r, "notify", &value)) {
+		if (value.n != 1 || !one_of("12468ACE", value.p[0]))
+			wrong(r, "notify");
+		else
+			rcpt->notify = (unsigned)(value.p[0] <= '9' ?
+			    value.p[0] - '0' : value.p[0] - 'A' + 10);
+	}
+	if (r->wrong == NULL && optional(r, "orcpt", &value)) {
+		if (!dsn_printable(value, DSN_ORCPT_MAX))
+			wrong(r, "orcpt");
+		rcpt->orcpt = copy(r, value, "orcpt");
+	}
+	value = required(r, "is");
+	if (r->wrong == NULL)
+		parse_result(r, rcpt, value);
+}
+
+static void
+parse_sender(struct reader *r, struct envelope *e, struct fault *f)
+{
+	struct str value;
+	char *text;
+
+	if (r->wrong == NULL && optional(r, "ret", &value)) {
+		if (str_eq(value, STR("full")))
+			e->ret = DSN_RET_FULL;
+		else if (str_eq(value, STR("hdrs")))
+			e->ret = DSN_RET_HDRS;
+		else
+			wrong(r, "ret");
+	}
+	if (r->wrong == NULL && optional(r, "envid", &value)) {
+		if (!dsn_printable(value, DSN_ENVID_MAX))
+			wrong(r, "envid");
+		e->envid = copy(r, value, "envid");
+	}
+	text = copy(r, required(r, "sender"), "sender");
+	if (text != NULL && ((text[0] != '\0' && !is_address(text)) ||
+	    envelope_put_sender(e, text, f) != 0))
+		wrong(r, "sender");
+	free(text);
+}
+
+size_t
+entry_head_length(struct str start)
+{
+	static const char magic[] = "sendlet-spool 1 ";
+	struct reader r = { .wrong = NULL };
+	uint64_t n;
+
+	if (start.n < ENTRY_START ||
+	    memcmp(start.p, magic, sizeof(magic) - 1) != 0 ||
+	    start.p[ENTRY_START - 1] != '\n')
+		return 0;
+	n = number(&r, (struct str){ start.p + sizeof(magic) - 1, 10 }, 10, "");
+	return r.wrong != NULL || n < ENTRY_START || n > ENTRY_HEAD_MAX ? 0 :
+	    (size_t)n;
+}
+
+int
+entry_parse(struct entry *t, struct envelope *e, struct str head,
+    struct fault *f)
+{
+	struct reader r = { .rest = head };
+	struct str value;
+
+	f->code = 0;
+	t->head = entry_head_length(head);
+	if (t->head == 0 || t->head != head.n)
+		return fault(f, EX_DATAERR, "no spooled message");
+	r.rest = (struct str){ head.p + ENTRY_START, head.n - ENTRY_START };
+	value = required(&r, "state");
+	if (value.n != 1 || !one_of("QHD", value.p[0]))
+		wrong(&r, "state");
+	else
+		t->state = (enum entry_state)value.p[0];
+	t->tries = (unsigned)number_line(&r, "tries", 4);
+	t->next = (int64_t)number_line(&r, "next", 12);
+	t->created = (int64_t)number_line(&r, "created", 12);
+	t->route = hash_line(&r, "route");
+	t->header = part_line(&r, "header", &t->header_8bit);
+	t->body = part_line(&r, "body", &t->body_8bit);
+	parse_sender(&r, e, f);
+	while (r.wrong == NULL && optional(&r, "to", &value))
+		parse_rcpt(&r, e, value, f);
+	if (r.wrong == NULL && (e->count == 0 || !str_eq(r.rest, STR("\n"))))
+		wrong(&r, "end");
+	if (r.wrong == NULL)
+		return 0;
+	if (f->code == EX_OSERR)
+		return -1;
+	return fault(f, EX_DATAERR, "damaged: %s", r.wrong);
+}

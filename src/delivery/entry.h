@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DELIVERY_ENTRY_H
+#define DELIVERY_ENTRY_H
+
+#include <sys/types.h>
+
+#include "mail/envelope.h"
+
+enum { ENTRY_ID_LENGTH = 16, ENTRY_ID_SIZE = ENTRY_ID_LENGTH + 1 };
+enum { ENTRY_START = 27, ENTRY_HEAD_MAX = 64 * 1024 * 1024 };
+
+enum entry_state { ENTRY_QUEUED = 'Q', ENTRY_HELD = 'H', ENTRY_DEAD = 'D' };
+
+/* A spooled mail, besides its envelope and its text. */
+struct entry {
+	char		 id[ENTRY_ID_SIZE];	/* sorts by age */
+	enum entry_state state;
+	unsigned	 tries;
+	int64_t		 next, created;	/* seconds since 1970 */
+	uint64_t	 route;		/* as in struct conf */
+	uint64_t	 header, body;	/* octets of the text */
+	bool		 header_8bit, body_8bit;
+	size_t		 head;		/* octets before the text */
+};
+
+/* A new identifier: the time in milliseconds, and random bits. */
+void entry_name(char id[ENTRY_ID_SIZE]);
+
+/* True when the text could be an identifier; anything else is no entry. */
+bool entry_is_id(const char *);
+
+/*
+ * Appends the head of the file: text of fixed width wherever it may change,
+ * so that it can be written over in place, and a mixture of an older and a
+ * newer head is as good as any of them.  e->head is set.  Returns -1 with
+ * EX_SOFTWARE for an envelope that cannot be written down, EX_OSERR.
+ */
+int entry_format(struct buf *, struct entry *, const struct envelope *,
+    struct fault *);
+
+/*
+ * How long the head is, by its first ENTRY_START octets; 0: this is none.
+ */
+size_t entry_head_length(struct str start);
+
+/*
+ * Reads a head into an entry, and an envelope that is empty.  A recipient
+ * that was with a relay when we last heard is unsure; one whose failure has
+ * been reported is told.  Returns -1 with EX_DATAERR for anything that
+ * entry_format() does not write, or EX_OSERR.
+ */
+int entry_parse(struct entry *, struct envelope *, struct str head,
+    struct fault *);
+
+/* One more try has been made: when the next is due, with some scatter. */
+void entry_defer(struct entry *, int64_t now);
+
+/*
+ * True when the next try is due.  A time further ahead than any delay means
+ * that the clock was wrong, and is due as well.
+ */
+bool entry_due(const struct entry *, int64_t now);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A report on recipients that will not get a mail: multipart/report of three
+ * parts, for people, for programs, and the message or its header
+ * (RFC 6522, 3464, 3461 section 6).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <bsd/stdlib.h>
+
+#include "delivery/report.h"
+
+/* A message that is longer is returned as its header only. */
+enum { RETURN_MAX = 1024 * 1024, TEXT_MAX = 64 * 1024 * 1024, DATE_MAX = 64 };
+
+bool
+report_wanted(const struct rcpt *r)
+{
+	return r->notify == 0 || (r->notify & DSN_FAILURE) != 0;
+}
+
+static bool
+reported(const struct rcpt *r)
+{
+	return r->state == RCPT_PERMANENT && !r->told && report_wanted(r);
+}
+
+static void
+format_date(char date[DATE_MAX], int64_t when)
+{
+	time_t seconds = when;
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm) == NULL ||
+	    strftime(date, DATE_MAX, "%a, %d %b %Y %H:%M:%S %z", &tm) == 0)
+		date[0] = '\0';
+}
+
+/* The host name in "host[address]:port", or nothing. */
+static struct str
+relay_host(const char *relay)
+{
+	struct str s = str_of(relay);
+	const char *end = s.n == 0 ? NULL : memchr(s.p, '[', s.n);
+
+	if (end != NULL)
+		s.n = (size_t)(end - s.p);
+	return s.n > 0 && strchr(s.p, '/') == NULL ? s :
+	    (struct str){ NULL, 0 };
+}
+
+/* A word for the type of an address (RFC 3464 and 6533). */
+static const char *
+address_type(bool utf8)
+{
+	return utf8 ? "utf-8" : "rfc822";
+}
+
+static void
+put_header(struct buf *b, const struct mail *failed,
+    const struct reporter *by, const char *boundary)
+{
+	char date[DATE_MAX];
+
+	format_date(date, time(NULL));
+	(void)buf_fmt(b,
+	    "From: Mail Delivery System <MAILER-DAEMON@%s>\r\n"
+	    "To: <%s>\r\n"
+	    "Subject: Undelivered Mail Returned to Sender\r\n"
+	    "Date: %s\r\n"
+	    "Message-ID: <%s.%08" PRIx32 "@%s>\r\n",
+	    by->domain, failed->envelope.sender, date, by->id,
+	    arc4random(), by->hostname);
+	(void)buf_fmt(b,
+	    "Auto-Submitted: auto-replied\r\n"
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: multipart/report; report-type=delivery-status;\r\n"
+	    "\tboundary=\"%s\"\r\n\r\n", boundary);
+}
+
+/* The part for people. */
+static void
+put_text(struct buf *b, const struct mail *failed, const struct reporter *by)
+{
+	const struct envelope *e = &failed->envelope;
+	char date[DATE_MAX];
+
+	format_date(date, by->arrived);
+	(void)buf_fmt(b, "This is the mail system at %s.\r\n\r\n"
+	    "Your message of %s\r\n"
+	    "could not be delivered to:\r\n", by->hostname, date);
+	for (size_t i = 0; i < e->count; i++) {
+		const struct rcpt *r = &e->rcpt[i];
+
+		if (!reported(r))
+			continue;
+		(void)buf_fmt(b, "\r\n<%s>\r\n", r->address);
+		if (r->relay != NULL)
+			(void)buf_fmt(b, "    %s said:\r\n", r->relay);
+		(void)buf_fmt(b, "    %s\r\n",
+		    r->reply == NULL ? "no reason is known" : r->reply);
+	}
+	(void)buf_puts(b, "\r\nIt will not be tried again.\r\n");
+}
+
+/* The reply alone, without the command it answers. */
+static const char *
+diagnostic(const char *reply)
+{
+	const char *p = strstr(reply, ": ");
+
+	return p != NULL && p[2] >= '2' && p[2] <= '5' ? p + 2 : reply;
+}
+
+static void
+put_status(struct buf *b, const struct rcpt *r, const char *when)
+{
+	struct str host = relay_host(r->relay);
+
+	(void)buf_puts(b, "\r\n");
+	if (r->orcpt != NULL)
+		(void)buf_fmt(b, "Original-Recipient: %s\r\n", r->orcpt);
+	(void)buf_fmt(b, "Final-Recipient: %s; %s\r\n"
+	    "Action: failed\r\n"
+	    "Status: %s\r\n", address_type(r->utf8), r->address,
+	    r->dsn[0] == '\0' ? "5.0.0" : r->dsn);
+	if (host.n > 0)
+		(void)buf_fmt(b, "Remote-MTA: dns; %.*s\r\n", STR_ARG(host));
+	if (r->reply != NULL)
+		(void)buf_fmt(b, "Diagnostic-Code: %s; %.900s\r\n",
+		    host.n > 0 ? "smtp" : "x-sendlet", diagnostic(r->reply));
+	(void)buf_fmt(b, "Last-Attempt-Date: %s\r\n", when);
+}
+
+/* The part for programs. */
+static void
+put_statuses(struct buf *b, const struct mail *failed,
+    const struct reporter *by)
+{
+	const struct envelope *e = &failed->envelope;
+	char date[DATE_MAX];
+
+	if (e->envid != NULL)
+		(void)buf_fmt(b, "Original-Envelope-Id: %s\r\n", e->envid);
+	format_date(date, by->arrived);
+	(void)buf_fmt(b, "Reporting-MTA: dns; %s\r\nArrival-Date: %s\r\n",
+	    by->hostname, date);
+	format_date(date, time(NULL));
+	for (size_t i = 0; i < e->count; i++)
+		if (reported(&e->rcpt[i]))
+			put_status(b, &e->rcpt[i], date);
+}
+
+/* The first two parts, and the head of the third. */
+static void
+put_parts(struct buf *b, const struct mail *failed,
+    const struct reporter *by, const char *boundary)
+{
+	bool full = failed->envelope.ret != DSN_RET_HDRS &&
+	    mail_size(failed) <= RETURN_MAX;
+	bool utf8 = failed->envelope.utf8;
+
+	for (size_t i = 0; i < failed->envelope.count; i++)
+		utf8 = utf8 || failed->envelope.rcpt[i].utf8;
+	(void)buf_fmt(b, "--%s\r\nContent-Type: text/plain; charset=%s\r\n"
+	    "%s\r\n", boundary, utf8 ? "utf-8" : "us-ascii",
+	    utf8 ? "Content-Transfer-Encoding: 8bit\r\n" : "");
+	put_text(b, failed, by);
+	(void)buf_fmt(b, "\r\n--%s\r\nContent-Type: message/%s\r\n%s\r\n",
+	    boundary, utf8 ? "global-delivery-status" : "delivery-status",
+	    utf8 ? "Content-Transfer-Encoding: 8bit\r\n" : "");
+	put_statuses(b, failed, by);
+	(void)buf_fmt(b, "\r\n--%s\r\nContent-Type: %s\r\n%s\r\n", boundary,
+	    full ? "message/rfc822" : "text/rfc822-headers",
+	    failed->message.header_8bit || (full && failed->message.body_8bit) ?
+	    "Content-Transfer-Encoding: 8bit\r\n" : "");
+}
+
+/* The third part: the message as it would have left. */
+static int
+put_original(struct store *body, const struct mail *failed, struct fault *f)
+{
+	bool full = failed->envelope.ret != DSN_RET_HDRS &&
+	    mail_size(failed) <= RETURN_MAX;
+	struct mail_reader reader;
+	struct str text;
+	int status = 0;
+
+	for (size_t i = 0; i < failed->header.count && !full &&
+	    status == 0; i++)
+		status = store_add(body, failed->header.piece[i].text, f);
+	if (!full)
+		return status;
+	mail_start(&reader, failed);
+	while ((status = mail_next(&reader, &text, f)) == 0 && text.n > 0 &&
+	    (status = store_add(body, text, f)) == 0)
+		;
+	mail_stop(&reader);
+	return status;
+}
+
+/* The report as a message; text is room for it. */
+static int
+build(struct mail *report, const struct mail *failed,
+    const struct reporter *by, struct buf *text, struct fault *f)
+{
+	struct message *m = &report->message;
+	char boundary[64];
+
+	(void)snprintf(boundary, sizeof(boundary), "=_%s_%08" PRIx32 "%08"
+	    PRIx32, by->id, arc4random(), arc4random());
+	put_header(&m->header, failed, by, boundary);
+	put_parts(text, failed, by, boundary);
+	if (m->header.failed || text->failed)
+		return fault(f, EX_OSERR, "report: out of memory");
+	m->header_8bit = str_has_8bit(buf_view(&m->header));
+	m->body_8bit = str_has_8bit(buf_view(text)) ||
+	    failed->message.header_8bit || failed->message.body_8bit;
+	m->body_dots = true;
+	if (store_add(&m->body, buf_view(text), f) != 0 ||
+	    put_original(&m->body, failed, f) != 0)
+		return -1;
+	buf_clear(text);
+	(void)buf_fmt(text, "\r\n--%s--\r\n", boundary);
+	return store_add(&m->body, buf_view(text), f);
+}
+
+int
+report_make(struct mail *report, const struct mail *failed,
+    const struct reporter *by, struct fault *f)
+{
+	struct buf text;
+	int status;
+
+	if (envelope_put_sender(&report->envelope, "", f) != 0 ||
+	    envelope_put(&report->envelope, failed->envelope.sender, f) == NULL)
+		return -1;
+	/* A report on a report must not come into being elsewhere either. */
+	report->envelope.rcpt[0].notify = DSN_NEVER;
+	buf_init(&text, TEXT_MAX);
+	status = build(report, failed, by, &text, f);
+	buf_free(&text);
+	if (status == 0)
+		status = mail_keep_header(report, f);
+	return status;
+}
