@@ -32,6 +32,7 @@ port=$(/usr/bin/python3 -S -E -B tests/lib/smtpd.py --dir "$dir/sink" --require-
 	--auth PLAIN --user demo --password secret --tls starttls --cert "$dir/relay.pem" --size 10000000)
 
 (umask 077 && cat >"$dir/sendlet.conf") <<END
+spool     off
 relay     submission://127.0.0.1:$port
 ca-file   $dir/relay.pem
 user      demo

@@ -29,6 +29,8 @@ prepare() {
 	cat >"$PRIVATE/sendlet.conf" <<-END
 		hostname client.example.org
 		log syslog
+		spool off
+		dead-letter off
 		relay smtp+notls://127.0.0.1:$PORT
 	END
 	chmod 644 "$PRIVATE/sendlet.conf"

@@ -4,7 +4,8 @@
 # ports the kernel chose, and ends by itself after a time limit.
 #
 #   start_sink [-n NAME] [OPTION...]   smtpd.py OPTIONs; sets $PORT and $SINK
-#   conf <<END                         the configuration sendlet is called with
+#   conf <<END                         the configuration sendlet is called with,
+#                                      with $SPOOL and $DEAD_LETTER if they are set
 #   message [LINE...]                  a complete message, LINEs as its body
 #   send ARG... <MESSAGE               sets $status; $OUT and $ERR are files
 #   assert_...                         see below; a failure shows the dialogue
@@ -71,7 +72,11 @@ certificate() {
 # -- sendlet ----------------------------------------------------------------------------------
 
 conf() {
-	(umask 077 && { echo "hostname client.example.org" && cat; } >"$CONF")
+	(umask 077 && {
+		echo "hostname client.example.org"
+		cat
+		printf '%s\n' "spool ${SPOOL:-off}" "dead-letter ${DEAD_LETTER:-off}"
+	} >"$CONF")
 }
 
 # conf_plain [LINE...]: the sink, in clear text.

@@ -327,7 +327,7 @@ def play(path):
             case.conf += [f"relay smtp+notls://127.0.0.1:{relay.port}" for relay in relays]
         if not any(line.startswith("hostname ") for line in case.conf):
             case.conf.insert(0, "hostname client.example.org")
-        case.conf.insert(0, "aliases @DIR@/aliases")
+        case.conf[:0] = ["aliases @DIR@/aliases", "spool off", "dead-letter off"]
         status, lines = run_program(case, directory, fill)
     expected = [f"exit: {case.exit}"] + [f"{key}: {text}" for key, text in case.stderr]
     actual = [f"exit: {status}"]

@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Reports on spooled mail that cannot be delivered.
+
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153 # each test is a shell of its own
+load lib/common
+load lib/queue
+
+# parse EXPRESSION [N]: of the Nth message that arrived, as m.
+parse() {
+	"${PYTHON[@]}" - "$(arrived "${2:-1}")" "$1" <<-'END'
+		import email, email.policy, sys
+		with open(sys.argv[1], "rb") as file:
+		    m = email.message_from_binary_file(file, policy=email.policy.SMTP)
+		def status():
+		    return m.get_payload(1).get_payload()
+		print(eval(sys.argv[2]))
+	END
+}
+
+@test "report: a recipient refused for good" {
+	down
+	submit -N failure -V 'id+1' pat@example.net sam@example.net
+	up --on 'RCPT:pat@=550 5.1.1 no such user'
+	run_queue
+	assert_exit 0
+	assert_queued 0
+	assert_received 2
+	assert_wire_clean
+	assert_equal "$(envelope recipients 1)" sam@example.net
+	assert_equal "$(envelope sender 2) $(envelope recipients 2)" " kit@example.org"
+	assert_equal "$(parse 'm["From"], m["To"], m["Auto-Submitted"], m["Subject"]' 2)" \
+		"('Mail Delivery System <MAILER-DAEMON@client.example.org>', 'kit@example.org', 'auto-replied', 'Undelivered Mail Returned to Sender')"
+	assert_equal "$(parse 'm.get_content_type(), m.get_param("report-type"), [p.get_content_type() for p in m.get_payload()]' 2)" \
+		"('multipart/report', 'delivery-status', ['text/plain', 'message/delivery-status', 'message/rfc822'])"
+	assert_equal "$(parse 'len(status()), status()[0]["Reporting-MTA"], status()[0]["Original-Envelope-Id"]' 2)" \
+		"(2, 'dns; client.example.org', 'id+1')"
+	assert_equal "$(parse '[status()[1][k] for k in ("Final-Recipient", "Action", "Status", "Remote-MTA", "Diagnostic-Code")]' 2)" \
+		"['rfc822; pat@example.net', 'failed', '5.1.1', 'dns; 127.0.0.1', 'smtp; 550 5.1.1 no such user']"
+	grep -q '<pat@example.net>' "$(arrived 2)"
+	log_has "sender non-delivery notification: [0-9A-Z]{16}"
+}
+
+@test "report: the message comes back whole" {
+	down
+	send -f kit@example.org pat@example.net < <(message '.' 'gr\303\274n' "$(printf 'x\344')")
+	up --on 'RCPT:pat@=550 5.1.1 no such user'
+	run_queue
+	assert_received 1
+	grep -q BODY=8BITMIME "$SINK/trace"
+	grep -qx "Content-Transfer-Encoding: 8bit"$'\r' "$(arrived)"
+	cmp <(message '.' 'gr\303\274n' "$(printf 'x\344')" | sed 's/$/\r/') \
+		<(sed '0,/^Content-Type: message\/rfc822/d' "$(arrived)" | sed '1,/^\r$/d; /^--=_/,$d' | head -c -2)
+}
+
+@test "report: RET=HDRS, and a long message: only the header" {
+	down
+	submit -R hdrs pat@example.net
+	send -f kit@example.org long@example.net < <(message "$(seq 200000)")
+	up --on 'RCPT:=550 5.1.1 no'
+	up -n sink2 --on 'RCPT:@example.net=550 5.1.1 no such user'
+	run_queue
+	assert_received 2
+	for n in 1 2; do
+		assert_equal "$(parse 'm.get_payload(2).get_content_type()' $n)" text/rfc822-headers
+		grep -q '^Subject: a test' "$(arrived $n)"
+		! grep -qE '^(Hello|1000)'$'\r' "$(arrived $n)"
+	done
+}
+
+@test "report: NOTIFY=NEVER, and without FAILURE: none" {
+	down
+	submit -N never pat@example.net
+	submit -N success,delay pat@example.net
+	up --on 'RCPT:pat@=550 5.1.1 no such user'
+	run_queue
+	assert_received 0
+	assert_queued 0
+	log_has status=bounced
+}
+
+@test "report: none to the null sender: dead until removed" {
+	down
+	send -f '' pat@example.net < <(message)
+	up --on 'RCPT:pat@=550 5.1.1 no such user'
+	run_queue
+	assert_received 0
+	assert_queued 1
+	log_has 'dead: nobody is left to be told'
+	sendlet -bp >"$OUT"
+	grep -q ' dead, ' "$OUT"
+	grep -q 'no such user' "$OUT"
+	: >"$ERR"
+	run_queue
+	assert_silent
+	assert_queued 1
+	send --delete "$(queued)"
+	assert_queued 0
+}
+
+@test "report: one that is refused is dead, and can be released" {
+	down
+	to_pat
+	up --on 'RCPT:=550 5.1.1 no such user' --on 'RCPT=550 5.1.1 no such user'
+	run_queue
+	assert_received 0
+	assert_queued 1
+	assert_equal "$(sed -n 's/^sender //p; s/^to //p' "$PART/$(queued)" | tr '\n' ' ')" " kit@example.org "
+	stop_sinks
+	up -n second
+	send --release "$(queued)"
+	run_queue
+	assert_received 1
+	assert_queued 0
+}
+
+@test "report: expiry, after some tries" {
+	down "spool-max-age 1d"
+	to_pat
+	later 90000
+	run_queue
+	assert_queued 1
+	log_lacks bounced
+	run_queue
+	log_has 'dsn=4\.4\.7, status=bounced \(given up after 25 hours; last: .*refused'
+	# The report waits for the relay.
+	assert_queued 1
+	up
+	run_queue
+	assert_received 1
+	assert_equal "$(parse 'status()[1]["Status"], status()[1]["Action"]')" "('4.4.7', 'failed')"
+}
+
+@test "report: sent although the spool is full" {
+	down "spool-max-messages 1"
+	to_pat
+	up --on 'RCPT:pat@=550 5.1.1 no such user'
+	run_queue
+	assert_received 1
+	assert_queued 0
+}
+
+@test "report: killed before the report: it comes in the next run" {
+	down
+	to_pat
+	up --on 'RCPT:pat@=550 5.1.1 no such user'
+	status=0
+	env -i "${ENV[@]}" strace -f -o /dev/null -e inject=fdatasync:signal=KILL:when=2 \
+		"$SENDLET" --config "$CONF" -q 2>"$ERR" || status=$?
+	assert_equal "$(marks "$(queued)")" F
+	run_queue
+	assert_received 1
+	assert_equal "$(parse 'status()[1]["Diagnostic-Code"]')" 'smtp; 550 5.1.1 no such user'
+	assert_queued 0
+}
+
+@test "report: what the sender wants is passed on to a relay that knows DSN" {
+	start_sink --ehlo DSN,8BITMIME
+	conf_plain
+	send -N success,failure -R hdrs -V 'a b=c' -f kit@example.org pat@example.net < <(message)
+	assert_sent
+	grep -qF 'MAIL FROM:<kit@example.org> RET=HDRS ENVID=a+20b+3Dc' "$SINK/trace"
+	grep -qF 'RCPT TO:<pat@example.net> NOTIFY=SUCCESS,FAILURE' "$SINK/trace"
+}
+
+@test "report: it survives the spool" {
+	down
+	submit -N delay -R full -V xyz pat@example.net
+	up --ehlo DSN
+	run_queue
+	grep -qF 'RET=FULL ENVID=xyz' "$SINK/trace"
+	grep -qF 'NOTIFY=DELAY' "$SINK/trace"
+}
+
+@test "report: bad -N, -R and -V" {
+	down
+	for bad in '-N sometimes' '-N never,failure' '-R some' "-V $(printf '%0101d' 0)"; do
+		# shellcheck disable=SC2086 # two words
+		send $bad pat@example.net < <(message)
+		assert_exit 64
+	done
+	assert_queued 0
+}
