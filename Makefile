@@ -185,19 +185,21 @@ install: all
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/lib/sendmail
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/bin/mailq
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/bin/newaliases
-	install -m 644 man/newaliases.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/mailq.1 man/newaliases.1 $(DESTDIR)$(MANDIR)/man1
 	install -m 644 man/sendlet.conf.5 man/sendlet-aliases.5 \
 	    $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/sendlet.8 $(DESTDIR)$(MANDIR)/man8
 	ln -sf sendlet.8 $(DESTDIR)$(MANDIR)/man8/sendmail.8
+	install -d -m 700 $(DESTDIR)/var/spool/sendlet \
+	    $(DESTDIR)/var/lib/sendlet
 	[ -e $(DESTDIR)$(SYSCONFDIR)/sendlet.conf ] || install -m 640 \
 	    conf/sendlet.conf $(DESTDIR)$(SYSCONFDIR)/sendlet.conf
 
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -f sbin/sendlet sbin/sendmail \
 	    lib/sendmail bin/mailq bin/newaliases
-	cd $(DESTDIR)$(MANDIR) && rm -f man1/newaliases.1 man5/sendlet.conf.5 \
-	    man5/sendlet-aliases.5 man8/sendlet.8 man8/sendmail.8
+	cd $(DESTDIR)$(MANDIR) && rm -f man1/mailq.1 man1/newaliases.1 \
+	    man5/sendlet.conf.5 man5/sendlet-aliases.5 man8/sendlet.8 man8/sendmail.8
 
 dist:
 	git archive --prefix=sendlet-$(VERSION)/ HEAD | \
