@@ -22,5 +22,7 @@ C: MAIL FROM:<kit@example.org>
 S: 250 2.1.0 Ok
 C: RCPT TO:<b@example.net>
 S: 250 2.1.5 yes
+C: RSET
+S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

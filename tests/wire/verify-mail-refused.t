@@ -10,5 +10,7 @@ C: EHLO client.example.org
 S: 250 relay.example.com
 C: MAIL FROM:<kit@example.org>
 S: 550 5.1.8 not you
+C: RSET
+S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

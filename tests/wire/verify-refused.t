@@ -18,5 +18,7 @@ C: RCPT TO:<b@example.net>
 S: 550 5.1.1 never
 C: RCPT TO:<c@example.net>
 S: 250 2.1.5 Ok
+C: RSET
+S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

@@ -25,5 +25,7 @@ C: VRFY b@example.net
 S: 252 2.0.0 perhaps
 C: EXPN b@example.net
 S: 550 5.1.2 no list
+C: RSET
+S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye

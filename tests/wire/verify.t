@@ -20,5 +20,7 @@ C: RCPT TO:<lee@client.example.org>
 S: 251 2.1.5 elsewhere
 C: RCPT TO:<pat@example.net>
 S: 250 2.1.5 Ok
+C: RSET
+S: 250 2.0.0 Ok
 C: QUIT
 S: 221 2.0.0 Bye
