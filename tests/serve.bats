@@ -104,3 +104,44 @@ second_mail_arrives() {
 	assert_equal "$(grep -c '^250 CHUNKING' "$OUT")" 200
 	grep -q '^221 ' "$OUT"
 }
+
+@test "one recipient refused for good, one for now: the client is to try again" {
+	start_sink --on 'DATA#1=close' --on 'RCPT:b@#2=550 5.1.1 never' --on 'RCPT:a@#2=451 4.2.1 later'
+	conf_plain
+	dialogue 'EHLO me' 'MAIL FROM:<kit@example.org>' 'RCPT TO:<b@example.net>' 'RCPT TO:<a@example.net>' \
+		DATA 'Subject: a test' '' one . QUIT
+	assert_exit 0
+	assert_received 0
+	grep -q '^451 4\.2\.1 .*later' "$OUT"
+}
+
+@test "a route before the mailbox is passed over (RFC 5321 appendix C)" {
+	start_sink
+	conf_plain
+	dialogue 'EHLO me' 'MAIL FROM:<@a.example,@b.example:kit@example.org>' \
+		'RCPT TO:<@a.example:pat@example.net>' DATA 'Subject: a test' '' one . QUIT
+	assert_exit 0
+	assert_received 1
+	assert_equal "$(envelope recipients)" pat@example.net
+	assert_equal "$(envelope sender)" kit@example.org
+}
+
+@test "the relay's words come without its control characters" {
+	start_sink --on 'RCPT=550 5.1.1 \x1b[2J\x07 no\x7f'
+	conf_plain
+	dialogue 'EHLO me' 'MAIL FROM:<kit@example.org>' 'RCPT TO:<pat@example.net>' QUIT
+	assert_exit 0
+	grep -q '^550 5\.1\.1 ' "$OUT"
+	! tr -d '\r' <"$OUT" | LC_ALL=C grep '[^[:print:]]' || fail "raw control characters"
+}
+
+@test "the relay closes down behind the message: we do not" {
+	start_sink --on 'EOM=421 4.3.2 going down'
+	conf_plain
+	local -a lines
+	mapfile -t lines < <(mail one)
+	dialogue 'EHLO me' "${lines[@]}" NOOP QUIT
+	assert_exit 0
+	assert_equal "$(grep -E '^[45]' "$OUT" | tr -d '\r')" '451 4.3.2 going down'
+	grep -q '^221 ' "$OUT"
+}

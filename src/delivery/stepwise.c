@@ -8,14 +8,18 @@
 #include "base/clock.h"
 #include "delivery/deliver.h"
 
-/* The relay's own words. */
+/* The relay's own words; but it is not us who close the connection. */
 static void
 quote(struct verdict *v, const struct reply *r)
 {
-	v->code = r->code;
+	v->code = r->code == 421 ? 451 : r->code;
 	(void)snprintf(v->text, sizeof(v->text), "%.*s",
 	    (int)(r->text.n < sizeof(v->text) ? r->text.n :
 	    sizeof(v->text) - 1), r->text.n == 0 ? "" : r->text.p);
+	/* RFC 5321 section 4.2: text is printable. */
+	for (char *p = v->text; *p != '\0'; p++)
+		if (((unsigned char)*p < ' ' && *p != '\n') || *p == 127)
+			*p = ' ';
 }
 
 void
@@ -94,27 +98,42 @@ deliver_accept(struct courier *c, struct mail *m, size_t i,
 	}
 }
 
+/* A recipient who has not got the mail; one who may yet get it before others. */
+static const struct rcpt *
+find_failed(const struct envelope *e)
+{
+	const struct rcpt *failed = NULL;
+
+	for (size_t i = 0; i < e->count; i++) {
+		const struct rcpt *rcpt = &e->rcpt[i];
+
+		if (rcpt->state == RCPT_SENT || rcpt->told)
+			continue;
+		if (rcpt->state != RCPT_PERMANENT)
+			return rcpt;
+		if (failed == NULL)
+			failed = rcpt;
+	}
+	return failed;
+}
+
 /* One answer for all recipients: yes only when each was served. */
 static void
 conclude(const struct courier *c, const struct mail *m, struct verdict *v)
 {
-	const struct rcpt *failed = NULL;
+	const struct rcpt *failed = find_failed(&m->envelope);
 	const struct reply *last = &c->session.reply;
-	bool relayed = c->session.stream != NULL;
+	/* Its last words, unless they were about something else. */
+	int class = c->session.stream == NULL ? 0 : last->code / 100;
+	bool permanent = failed != NULL && failed->state == RCPT_PERMANENT;
 
-	for (size_t i = 0; i < m->envelope.count && failed == NULL; i++)
-		if (m->envelope.rcpt[i].state != RCPT_SENT &&
-		    !m->envelope.rcpt[i].told)
-			failed = &m->envelope.rcpt[i];
-	if (failed == NULL && relayed && last->code / 100 == 2)
+	if (class == (failed == NULL ? 2 : permanent ? 5 : 4))
 		quote(v, last);
 	else if (failed == NULL)
 		verdict_say(v, 250, "2.0.0", "Ok");
-	else if (relayed && last->code >= 400)
-		quote(v, last);
 	else
-		verdict_say(v, failed->state == RCPT_PERMANENT ? 554 : 451,
-		    failed->dsn, failed->reply);
+		verdict_say(v, permanent ? 554 : 451, failed->dsn,
+		    failed->reply);
 }
 
 void

@@ -71,6 +71,9 @@ split_path(struct str text, struct server_request *r)
 	if (i >= text.n)
 		return false;
 	r->address = (struct str){ text.p + 1, i - 1 };
+	/* A route is known by its brackets only (RFC 5321 appendix C). */
+	if (text.p[1] == '@')
+		r->address = (struct str){ text.p, i + 1 };
 	text.p += i + 1;
 	text.n -= i + 1;
 	r->parameters = str_trim(text);

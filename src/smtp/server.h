@@ -16,7 +16,8 @@ enum server_verb {
 /* What the client wants and only the caller can answer. */
 struct server_request {
 	enum server_verb verb;
-	struct str	 address;	/* inside the <>; or VRFY's argument */
+	struct str	 address;	/* inside the <>, with these if it
+					   has a route; or VRFY's argument */
 	struct str	 parameters;	/* ESMTP parameters behind it, checked */
 };
 
