@@ -79,6 +79,23 @@ assert_untouched() {
 	cmp <(message | sed 's/$/\r/') "$(arrived)"
 }
 
+@test "manners: stderr closed where there is no /dev/null either" {
+	start_sink
+	conf_plain
+	mkdir "$BATS_TEST_TMPDIR/root"
+	cp "$ROOT/build/sendlet" "$CONF" "$BATS_TEST_TMPDIR/root"
+	status=0
+	message | timeout -k 2 "$LIMIT" unshare -r "${PYTHON[@]}" -c '
+import os, sys
+os.chroot(sys.argv[1])
+os.chdir("/")
+os.close(2)
+os.execve("/sendlet", ["sendlet", *sys.argv[2:]], {})
+' "$BATS_TEST_TMPDIR/root" --config /sendlet.conf -v -f kit@example.org pat@example.net \
+		>"$OUT" 2>"$ERR" || status=$?
+	assert_sent
+}
+
 @test "manners: stdin closed is no message, and never another file" {
 	for closed in '<&-' '<&- >&-' '<&- 2>&-' '<&- >&- 2>&-'; do
 		status=0

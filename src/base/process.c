@@ -10,6 +10,18 @@
 
 #include "base/process.h"
 
+/*
+ * What takes no part in anything: without it a socket could become standard
+ * error.  A changed root may have no /dev.
+ */
+static int
+open_null(int flags)
+{
+	int fd = open("/dev/null", flags);
+
+	return fd >= 0 ? fd : open("/", O_PATH);
+}
+
 int
 process_detach(void)
 {
@@ -20,12 +32,9 @@ process_detach(void)
 		return child < 0 ? -1 : 0;
 	(void)setsid();
 	(void)chdir("/");
-	fd = open("/dev/null", O_RDWR);
+	fd = open_null(O_RDWR);
 	for (int i = 0; i <= 2; i++)
-		if (fd >= 0)
-			(void)dup2(fd, i);
-		else
-			(void)close(i);
+		(void)dup2(fd, i);
 	if (fd > 2)
 		(void)close(fd);
 	return 1;
@@ -40,7 +49,7 @@ process_prepare(void)
 	 */
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			(void)open("/dev/null", O_WRONLY);
+			(void)open_null(O_WRONLY);
 	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
 	(void)umask(077);
 	(void)signal(SIGPIPE, SIG_IGN);
