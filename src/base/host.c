@@ -37,9 +37,9 @@ has_dot(struct str s)
 static bool
 canonical(struct str line, struct str alias, struct str *name)
 {
-	struct str word;
+	struct str rest = line, word;
 
-	(void)str_cut(&line, '#', &line);
+	(void)str_cut(&rest, '#', &line);
 	if (!str_word(&line, &word) || !str_word(&line, name) ||
 	    !has_dot(*name) || !name_valid(*name))
 		return false;
