@@ -145,7 +145,7 @@ blocks() {
 		assert_parses
 		n=$((n + 1))
 	done < <(sed -n 's/^| [^|]* | `\([^`]*\)`.*/\1/p' "$README" | grep -v '^relay$')
-	((n == 8)) || fail "$n relays"
+	((n == 10)) || fail "$n relays"
 }
 
 @test "docs: README and sendlet(8) agree on the exit status" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# Finding CA certificates, comparing names, connecting.
+# Finding CA certificates, comparing names.
 
 load lib/common
 UNIT=${BUILD:-$ROOT/build}/asan/unit
@@ -15,17 +15,6 @@ setup_file() {
 certs() {
 	run "$UNIT/certs" "$1"
 	echo "$output"
-}
-
-dial() {
-	run "${PYTHON[@]}" "$ROOT/tests/lib/lonely.py" "$UNIT/dial" "$1" 25 3000
-	echo "$output"
-}
-
-# assert_dialled TEXT LEAST MOST: the text and the tenths of a second it took.
-assert_dialled() {
-	assert_equal "${lines[0]}" "$1"
-	((lines[1] >= $2 && lines[1] <= $3)) || fail "took ${lines[1]}"
 }
 
 @test "certs: each of the system's is found by its subject" {
@@ -67,35 +56,4 @@ assert_dialled() {
 
 @test "name: which names cover which hosts" {
 	"$UNIT/name" <"$ROOT/tests/golden/name.in" | diff -u "$ROOT/tests/golden/name.ref" -
-}
-
-@test "dial: the address that answers is taken" {
-	dial good.test
-	assert_dialled 127.0.0.9 0 5
-	dial 127.0.0.9
-	assert_dialled 127.0.0.9 0 5
-}
-
-@test "dial: an address that swallows packets leaves time for the next" {
-	dial slow.test
-	assert_dialled 127.0.0.9 15 25
-}
-
-@test "dial: the deadline holds" {
-	dial hung.test
-	assert_dialled '69 hung.test[127.0.0.2]:25: connection timed out' 30 35
-}
-
-@test "dial: every address that refuses is named" {
-	dial refused.test
-	assert_equal "${lines[0]}" '69 refused.test[127.0.0.5]:25: connection refused; [127.0.0.6]:25: connection refused'
-}
-
-@test "dial: what is wrong with a name" {
-	dial nowhere.test
-	assert_equal "${lines[0]}" '69 nowhere.test: no such host'
-	dial empty.test
-	assert_equal "${lines[0]}" '69 empty.test: the name has no address'
-	dial silent.test
-	assert_equal "${lines[0]}" '69 silent.test: name server does not answer'
 }

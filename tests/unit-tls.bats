@@ -107,6 +107,15 @@ pin_of() {
 	assert_refused 'not for this name but for mail\.example\.test, 127\.0\.0\.1, ::1'
 }
 
+@test "tls: a certificate for the domain is as good, and no other" {
+	serve good.pem
+	HOST=host.example.test
+	tls -d mail.example.test
+	assert_verified
+	tls -d example.test
+	assert_refused 'not for this name but for mail\.example\.test, 127\.0\.0\.1, ::1'
+}
+
 @test "tls: a long list of names is cut" {
 	certificate cert many.pem "$(printf 'DNS:a%02d.example.test,' {1..40})DNS:a.b" ca.pem
 	serve many.pem

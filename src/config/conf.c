@@ -115,7 +115,7 @@ missing_login(const struct relay *r)
 	bool external = r->auth == NULL ? r->tls_cert != NULL :
 	    has_word(r->auth, "EXTERNAL");
 
-	if (r->kind != RELAY_SMTP)
+	if (r->kind == RELAY_MAILDIR || r->kind == RELAY_DIRECT)
 		return NULL;
 	if (r->password != NULL && r->user == NULL)
 		return "password without user";

@@ -10,9 +10,12 @@
 #include "base/fault.h"
 #include "base/log.h"
 
-enum relay_kind { RELAY_SMTP, RELAY_MAILDIR };
+/* Where to look for the server: host is its name, or a domain, or nothing. */
+enum relay_kind { RELAY_SMTP, RELAY_MX, RELAY_SRV, RELAY_DIRECT, RELAY_MAILDIR };
 enum conf_delivery { DELIVER_NOW, DELIVER_BACKGROUND, DELIVER_LATER };
 enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
+
+enum address_family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6 };
 
 /* Waiting times in milliseconds; 0 means no limit. */
 struct timeouts {
@@ -26,10 +29,12 @@ struct timeouts {
 struct relay {
 	enum relay_kind	 kind;
 	enum relay_tls	 tls;
+	bool		 lmtp;		/* RFC 2033 instead of SMTP */
 	unsigned	 line;		/* where in the file; 0: environment */
 	bool		 flawed;	/* a setting of it had to be refused */
 	char		*url;		/* as written, for messages */
-	char		*host;		/* name or address, no brackets */
+	char		*host;		/* name, address without brackets,
+					   /path of a socket, domain; or NULL */
 	char		*path;		/* maildir */
 	uint16_t	 port;
 
@@ -42,6 +47,10 @@ struct relay {
 	char		*tls_pin;	/* pins, blank separated */
 	char		*tls_cert, *tls_key;
 	int		 tls_min;	/* 12 or 13 */
+	enum address_family family;
+	char		*source;	/* our addresses, blank separated */
+	char		*interface;	/* by which connections leave */
+	char		*proxy;		/* URL, for proxy_parse() */
 	struct timeouts	 timeout;
 
 	STAILQ_ENTRY(relay) next;

@@ -5,13 +5,18 @@
  * and the manual page go by the table.  A value is checked here by its form
  * alone: whether the file it names exists is seen by who opens it.
  */
+#include <net/if.h>
+
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <bsd/stdlib.h>
+#include <bsd/string.h>
 
 #include "config/keyword.h"
+#include "config/list.h"
+#include "config/proxy.h"
 #include "config/secret.h"
 #include "config/url.h"
 
@@ -19,19 +24,23 @@
 #define RELAY(field)	true, offsetof(struct relay, field)
 
 /* RFC 5321 section 4.5.3.1.3: a path of 256 octets with its "<" and ">". */
-enum { ADDRESS_MAX = 254, PIN_DIGITS = 64 };
+enum { ADDRESS_MAX = 254 };
 
 #define DURATION_LIMIT	((uint64_t)7 * 24 * 60 * 60)
 #define SIZE_LIMIT	((uint64_t)1 << 40)
 
 /* Timeouts: RFC 5321 section 4.5.3.2. */
 const struct keyword keywords[] = {
+	{ "address-family", KEYWORD_CHOICE, RELAY(family), "any",
+	    "any ipv4-only ipv6-only", "kind of addresses to connect to" },
 	{ "aliases", KEYWORD_PLACE, GLOBAL(aliases), NULL, NULL,
 	    "file that says who names without a domain are, or off" },
 	{ "auth", KEYWORD_MECHANISMS, RELAY(auth), NULL, NULL,
 	    "SASL mechanisms to be used, best first" },
 	{ "auth-without-tls", KEYWORD_YESNO, RELAY(auth_without_tls), "no",
 	    NULL, "send the password even when nothing protects it" },
+	{ "bind-interface", KEYWORD_INTERFACE, RELAY(interface), NULL, NULL,
+	    "network interface to connect from" },
 	{ "ca-file", KEYWORD_PATH, RELAY(ca_file), NULL, NULL,
 	    "trusted CA certificates, PEM, instead of the system's" },
 	{ "dead-letter", KEYWORD_PLACE, GLOBAL(dead_letter), NULL, NULL,
@@ -51,10 +60,14 @@ const struct keyword keywords[] = {
 	    NULL, "refuse larger messages" },
 	{ "password", KEYWORD_SECRET, RELAY(password), NULL, NULL,
 	    "file:PATH, env:NAME, credential:NAME, command:... or itself" },
+	{ "proxy", KEYWORD_PROXY, RELAY(proxy), NULL, NULL,
+	    "socks5:// or http:// proxy to connect through" },
 	{ "relay", KEYWORD_RELAY, true, 0, NULL, NULL,
 	    "server that takes the mail; several are tried in order" },
 	{ "root", KEYWORD_ADDRESS, GLOBAL(root), NULL, NULL,
 	    "who gets the mail for root" },
+	{ "source-address", KEYWORD_ADDRESSES, RELAY(source), NULL, NULL,
+	    "address of ours to connect from; one IPv4, one IPv6" },
 	{ "spool", KEYWORD_PLACE, GLOBAL(spool), NULL, NULL,
 	    "directory for mail the relay does not take for now, or off" },
 	{ "spool-max-age", KEYWORD_DURATION, GLOBAL(spool_max_age), "5d", NULL,
@@ -92,14 +105,9 @@ const struct keyword keywords[] = {
 
 _Static_assert(sizeof(keywords) / sizeof(keywords[0]) <= KEYWORDS_MAX,
     "KEYWORDS_MAX is too small");
-_Static_assert(sizeof(enum log_where) == sizeof(int),
+_Static_assert(sizeof(enum log_where) == sizeof(int) &&
+    sizeof(enum address_family) == sizeof(int),
     "KEYWORD_CHOICE stores an int");
-
-static const char *const mechanisms[] = {
-	"CRAM-MD5", "EXTERNAL", "LOGIN", "OAUTHBEARER", "PLAIN",
-	"SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256",
-	"SCRAM-SHA-256-PLUS", "XOAUTH2", NULL
-};
 
 static int
 bad(const char *value, const char *why, struct fault *f)
@@ -178,6 +186,27 @@ set_secret(const struct keyword *k, void *at, const char *value,
 {
 	(void)k;
 	return secret_check(value, f) == -1 ? -1 : set_string(at, value, f);
+}
+
+static int
+set_interface(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	if (strlen(value) >= IF_NAMESIZE || strpbrk(value, "/ ") != NULL)
+		return bad(value, "not the name of a network interface", f);
+	return set_text(k, at, value, f);
+}
+
+/* The value may hold a password: it is not shown. */
+static int
+set_proxy(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	struct proxy proxy;
+	int code = proxy_parse(&proxy, value, f);
+
+	explicit_bzero(&proxy, sizeof(proxy));
+	return code == -1 ? -1 : set_text(k, at, value, f);
 }
 
 static int
@@ -281,69 +310,17 @@ set_version(const struct keyword *k, void *at, const char *value,
 }
 
 static int
-add_mechanism(struct buf *list, struct str word, struct fault *f)
-{
-	size_t i = 0;
-
-	while (mechanisms[i] != NULL && !str_ieq(word, str_of(mechanisms[i])))
-		i++;
-	if (mechanisms[i] != NULL)
-		return buf_puts(list, mechanisms[i]);
-	(void)fault(f, EX_CONFIG, "\"%.*s\": unknown mechanism; known are",
-	    word.n > 80 ? 80 : (int)word.n, word.p);
-	for (i = 0; mechanisms[i] != NULL; i++)
-		(void)fault(f, EX_CONFIG, "%s %s", f->text, mechanisms[i]);
-	return -1;
-}
-
-/* Stored in lower case and without the colons some programs print. */
-static int
-add_pin(struct buf *list, struct str word, struct fault *f)
-{
-	struct str hex = word, digits;
-	size_t n = 0;
-	bool ok = str_istarts(word, STR("sha256:"));
-
-	(void)str_cut(&hex, ':', &digits);
-	(void)buf_puts(list, "sha256:");
-	for (size_t i = 0; ok && i < hex.n; i++)
-		if (isxdigit((unsigned char)hex.p[i])) {
-			(void)buf_char(list, ascii_lower(hex.p[i]));
-			n++;
-		} else {
-			ok = hex.p[i] == ':' && n % 2 == 0 && n > 0 &&
-			    i + 1 < hex.n && hex.p[i + 1] != ':';
-		}
-	if (ok && n == PIN_DIGITS)
-		return list->failed ? -1 : 0;
-	return fault(f, EX_CONFIG,
-	    "\"%.*s\": not of the form sha256: and 64 hex digits",
-	    word.n > 120 ? 120 : (int)word.n, word.p);
-}
-
-/* Joins the words of the value with single blanks. */
-static int
 set_list(const struct keyword *k, void *at, const char *value, struct fault *f)
 {
-	struct str rest = str_of(value), word;
 	struct buf list;
-	int code = 0;
+	int code;
 
-	buf_init(&list, 2 * rest.n + 1);
-	f->code = 0;
-	while (code == 0 && str_word(&rest, &word)) {
-		if (list.n > 0)
-			(void)buf_char(&list, ' ');
-		code = k->type == KEYWORD_PINS ? add_pin(&list, word, f) :
-		    add_mechanism(&list, word, f);
-	}
-	if (code == 0 && list.n == 0)
-		code = fault(f, EX_CONFIG, "empty value");
+	buf_init(&list, 2 * strlen(value) + 1);
+	code = list_parse(&list, k->type, str_of(value), f);
 	if (code == 0)
-		code = buf_cstr(&list) == NULL ? -1 :
+		code = buf_cstr(&list) == NULL ?
+		    fault(f, EX_OSERR, "out of memory") :
 		    set_string(at, list.p, f);
-	if (code == -1 && f->code == 0)
-		(void)fault(f, EX_OSERR, "out of memory");
 	buf_free(&list);
 	return code;
 }
@@ -365,6 +342,9 @@ static setter *const setters[] = {
 	[KEYWORD_VERSION] = set_version,
 	[KEYWORD_MECHANISMS] = set_list,
 	[KEYWORD_PINS] = set_list,
+	[KEYWORD_ADDRESSES] = set_list,
+	[KEYWORD_INTERFACE] = set_interface,
+	[KEYWORD_PROXY] = set_proxy,
 };
 
 int
@@ -374,7 +354,8 @@ keyword_set(const struct keyword *k, void *base, const char *value,
 	if (value[0] == '\0')
 		return fault(f, EX_CONFIG, "empty value");
 	for (const char *c = value; *c != '\0'; c++)
-		if (iscntrl((unsigned char)*c) && k->type != KEYWORD_SECRET)
+		if (iscntrl((unsigned char)*c) && k->type != KEYWORD_SECRET &&
+		    k->type != KEYWORD_PROXY)
 			return bad(value, "control character in it", f);
 	return setters[k->type](k, (char *)base + k->offset, value, f);
 }
@@ -391,10 +372,19 @@ keyword_is_string(const struct keyword *k)
 	case KEYWORD_SECRET:
 	case KEYWORD_MECHANISMS:
 	case KEYWORD_PINS:
+	case KEYWORD_ADDRESSES:
+	case KEYWORD_INTERFACE:
+	case KEYWORD_PROXY:
 		return true;
 	default:
 		return false;
 	}
+}
+
+bool
+keyword_is_list(const struct keyword *k)
+{
+	return k->type != KEYWORD_RELAY && setters[k->type] == set_list;
 }
 
 const struct keyword *

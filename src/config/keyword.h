@@ -19,6 +19,9 @@ enum keyword_type {
 	KEYWORD_VERSION,	/* int: as CHOICE; "1.2" is 12 */
 	KEYWORD_MECHANISMS,	/* char *: names of SASL mechanisms */
 	KEYWORD_PINS,		/* char *: sha256:HEX ... */
+	KEYWORD_ADDRESSES,	/* char *: IP addresses, one of each family */
+	KEYWORD_INTERFACE,	/* char *: name of a network interface */
+	KEYWORD_PROXY,		/* char *: checked by proxy_parse() */
 	KEYWORD_RELAY		/* opens a relay block */
 };
 
@@ -51,6 +54,9 @@ int keyword_set(const struct keyword *, void *base, const char *value,
 
 /* True when the value is a char * of its own. */
 bool keyword_is_string(const struct keyword *);
+
+/* True when the value may be several words. */
+bool keyword_is_list(const struct keyword *);
 
 /* The most similar keyword for a misspelt one, or NULL when none is near. */
 const char *keyword_suggest(struct str name);

@@ -71,7 +71,8 @@ store(struct parser *p, const struct keyword *k, const char *value,
 	if (*seen != 0)
 		return fault(f, EX_CONFIG, "already set in line %u", *seen);
 	*seen = p->line;
-	if (k->type == KEYWORD_SECRET && secret_is_literal(value))
+	if ((k->type == KEYWORD_SECRET && secret_is_literal(value)) ||
+	    (k->type == KEYWORD_PROXY && strchr(value, '@') != NULL))
 		p->literal = p->line;
 	return keyword_set(k, k->per_relay ? (void *)block(p->conf) : p->conf,
 	    value, f);
@@ -140,8 +141,7 @@ setting(struct parser *p, struct str line, struct fault *f)
 	if ((k = keyword_find(name)) == NULL)
 		return unknown(name, f);
 	buf_init(&value, LINE_LIMIT);
-	code = collect(rest, k->type == KEYWORD_MECHANISMS ||
-	    k->type == KEYWORD_PINS, &value, f);
+	code = collect(rest, keyword_is_list(k), &value, f);
 	if (code == 0)
 		code = store(p, k, value.p, f);
 	if (code == -1)

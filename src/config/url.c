@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Relay URLs.  The scheme alone decides port and TLS, so that nothing can
- * contradict it.  Ports: RFC 6409 (587), RFC 8314 (465), RFC 5321 (25).
+ * contradict it.  Ports: RFC 6409 (587), RFC 8314 (465), RFC 5321 (25); LMTP
+ * has none of its own (RFC 2033 section 5).
  * Names: RFC 1123 with "_" allowed, as names inside networks of containers
  * have it; addresses: RFC 3986 section 3.2.2, scope: RFC 6874.
  */
@@ -13,24 +14,46 @@
 
 #include "config/url.h"
 
-enum { DOMAIN_MAX = 255, LABEL_MAX = 63, SHOWN = 80 };
+enum { DOMAIN_MAX = 255, LABEL_MAX = 63, SHOWN = 80, SOCKET_PATH_MAX = 107 };
 
+enum { PORT_WANTED = 0, PORT_FOUND = -1 };
+
+/* What stands behind "scheme://": "host" unless the kind says otherwise. */
 static const struct scheme {
 	const char	*name;
+	enum relay_kind	 kind;
 	enum relay_tls	 tls;
-	uint16_t	 port;
+	int		 port;		/* or PORT_ */
+	bool		 lmtp;
 } schemes[] = {
-	{ "submission",		TLS_STARTTLS,	587 },
-	{ "submissions",	TLS_IMPLICIT,	465 },
-	{ "smtps",		TLS_IMPLICIT,	465 },
-	{ "smtp",		TLS_OFFERED,	25 },
-	{ "smtp+tls",		TLS_STARTTLS,	25 },
-	{ "smtp+notls",		TLS_NEVER,	25 },
+	{ "submission",		RELAY_SMTP,	TLS_STARTTLS,	587, false },
+	{ "submissions",	RELAY_SMTP,	TLS_IMPLICIT,	465, false },
+	{ "smtps",		RELAY_SMTP,	TLS_IMPLICIT,	465, false },
+	{ "smtp",		RELAY_SMTP,	TLS_OFFERED,	25, false },
+	{ "smtp+tls",		RELAY_SMTP,	TLS_STARTTLS,	25, false },
+	{ "smtp+notls",		RELAY_SMTP,	TLS_NEVER,	25, false },
+	{ "lmtp",		RELAY_SMTP,	TLS_OFFERED,	PORT_WANTED, true },
+	{ "mx",			RELAY_MX,	TLS_OFFERED,	25, false },
+	{ "srv",		RELAY_SRV,	TLS_STARTTLS,	PORT_FOUND, false },
+	{ "direct",		RELAY_DIRECT,	TLS_OFFERED,	25, false },
+};
+
+/* What stands behind "scheme:" is a path. */
+static const struct local {
+	const char	*name;		/* with the colon */
+	enum relay_kind	 kind;
+	bool		 lmtp;
+	const char	*example;
+} locals[] = {
+	{ "maildir:", RELAY_MAILDIR, false, "maildir:/var/mail/test" },
+	{ "lmtp:", RELAY_SMTP, true, "lmtp:/run/dovecot/lmtp" },
+	{ "smtp:", RELAY_SMTP, false, "smtp:/run/smtp" },
 };
 
 static const char known[] = "HOST, submission://HOST, submissions://HOST, "
     "smtps://HOST, smtp://HOST, smtp+tls://HOST, smtp+notls://HOST, "
-    "maildir:/PATH";
+    "lmtp://HOST:PORT, mx://DOMAIN, srv://DOMAIN, direct://, lmtp:/SOCKET, "
+    "smtp:/SOCKET, maildir:/PATH";
 
 static bool
 digit(char c)
@@ -143,9 +166,8 @@ number(struct str s, uint16_t *port, struct fault *f)
 	return 0;
 }
 
-/* host, host:port, [v6] or [v6]:port; one "/" behind it is harmless. */
-static int
-authority(struct str s, struct str *host, uint16_t *port, struct fault *f)
+int
+url_authority(struct str s, struct str *host, uint16_t *port, struct fault *f)
 {
 	struct str rest = s;
 	int ok;
@@ -218,24 +240,71 @@ keep(struct relay *r, char **slot, struct str value, const char *url,
 	return 0;
 }
 
-static int
-maildir(struct relay *r, const char *url, struct fault *f)
+/* The row of a relay on this machine; "smtp:25" is a host and its port. */
+static const struct local *
+local(struct str s)
 {
-	struct str path = str_of(url + strlen("maildir:"));
+	for (size_t i = 0; i < sizeof(locals) / sizeof(locals[0]); i++) {
+		const struct local *l = &locals[i];
+		struct str name = str_of(l->name);
 
-	if (path.n == 0 || path.p[0] != '/' || str_istarts(path, STR("//")))
-		return fault(f, EX_CONFIG,
-		    "maildir: an absolute path must follow, as in "
-		    "maildir:/var/mail/test");
+		if (str_istarts(s, name) && (l->kind == RELAY_MAILDIR ||
+		    (s.n > name.n && s.p[name.n] == '/' &&
+		    (s.n == name.n + 1 || s.p[name.n + 1] != '/'))))
+			return l;
+	}
+	return NULL;
+}
+
+static int
+at_path(struct relay *r, const struct local *is, const char *url,
+    struct fault *f)
+{
+	struct str path = str_of(url + strlen(is->name));
+	bool maildir = is->kind == RELAY_MAILDIR;
+
+	if (path.n < 2 || path.p[0] != '/' || str_istarts(path, STR("//")))
+		return fault(f, EX_CONFIG, "%s an absolute path must follow, "
+		    "as in %s", is->name, is->example);
+	if (!maildir && path.n > SOCKET_PATH_MAX)
+		return fault(f, EX_CONFIG, "%s the path of a socket has at "
+		    "most %d octets", is->name, SOCKET_PATH_MAX);
 	for (size_t i = 0; i < path.n; i++)
 		if ((unsigned char)path.p[i] < ' ' || path.p[i] == '\177')
-			return fault(f, EX_CONFIG, "maildir: control character "
-			    "in the path");
-	if (keep(r, &r->path, path, url, f) == -1)
+			return fault(f, EX_CONFIG, "%s control character in "
+			    "the path", is->name);
+	if (keep(r, maildir ? &r->path : &r->host, path, url, f) == -1)
 		return -1;
-	r->kind = RELAY_MAILDIR;
+	r->kind = is->kind;
 	r->tls = TLS_NEVER;
+	r->lmtp = is->lmtp;
 	r->port = 0;
+	return 0;
+}
+
+/* The part behind "scheme://", and what cannot stand there. */
+static int
+server(const struct scheme *is, struct str s, struct str *host, uint16_t *port,
+    struct fault *f)
+{
+	*port = is->port > 0 ? (uint16_t)is->port : 0;
+	if (is->kind == RELAY_DIRECT) {
+		*host = s;
+		return s.n == 0 ? 0 : fault(f, EX_CONFIG, "nothing may follow "
+		    "direct://: every recipient's domain is a relay");
+	}
+	if (url_authority(s, host, port, f) == -1)
+		return -1;
+	if ((is->kind == RELAY_MX || is->kind == RELAY_SRV) &&
+	    !url_is_domain(*host))
+		return fault(f, EX_CONFIG, "\"%.*s\": not a domain",
+		    STR_ARG(*host));
+	if (is->port == PORT_WANTED && *port == 0)
+		return fault(f, EX_CONFIG, "port missing: there is no usual "
+		    "one for LMTP");
+	if (is->port == PORT_FOUND && *port != 0)
+		return fault(f, EX_CONFIG, "no port may be given: the SRV "
+		    "records of the domain have it");
 	return 0;
 }
 
@@ -243,22 +312,23 @@ int
 url_parse(struct relay *r, const char *url, struct fault *f)
 {
 	struct str s = str_of(url), host;
+	const struct local *path = local(s);
 	const struct scheme *is;
 	uint16_t port;
 
-	if (str_istarts(s, STR("maildir:")))
-		return maildir(r, url, f);
+	if (path != NULL)
+		return at_path(r, path, url, f);
 	if (strchr(url, '@') != NULL)
 		return fault(f, EX_CONFIG, "no user name may stand in a relay: "
 		    "use the keywords user and password");
 	if ((is = scheme(&s, f)) == NULL)
 		return -1;
-	port = is->port;
-	if (authority(s, &host, &port, f) == -1 ||
+	if (server(is, s, &host, &port, f) == -1 ||
 	    keep(r, &r->host, host, url, f) == -1)
 		return -1;
-	r->kind = RELAY_SMTP;
+	r->kind = is->kind;
 	r->tls = is->tls;
+	r->lmtp = is->lmtp;
 	r->port = port;
 	return 0;
 }

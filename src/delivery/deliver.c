@@ -6,15 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "delivery/deliver.h"
 #include "delivery/maildir.h"
-#include "net/dial.h"
-#include "smtp/client.h"
-#include "smtp/command.h"
 #include "smtp/probe.h"
 
 /* A relay that breaks off this often is down, and no mail is to blame. */
@@ -37,72 +35,28 @@ settle(struct mail *m, enum rcpt_state state, const struct fault *why,
 
 /*
  * A session that could not be opened: an authentication or configuration that
- * is wrong stays wrong, everything else may be better at the next relay.
+ * is wrong stays wrong, and so does a recipient's domain that does not exist;
+ * everything else may be better at the next relay.
  */
 static void
-settle_session(const struct courier *c, struct mail *m,
+settle_session(const struct courier *c, const struct relay *r, struct mail *m,
     const struct fault *why)
 {
+	struct fault mild = *why;
+
 	if (why->code == EX_NOPERM)
 		settle(m, c->spooled ? RCPT_TEMPORARY : RCPT_PERMANENT, why,
 		    c->spooled ? "4.7.8" : "5.7.8");
 	else if (why->code == EX_CONFIG)
 		settle(m, c->spooled ? RCPT_TEMPORARY : RCPT_PERMANENT, why,
 		    c->spooled ? "4.3.5" : "5.3.5");
-	else
+	else if (why->code == EX_NOHOST && r->kind == RELAY_DIRECT)
+		settle(m, RCPT_PERMANENT, why, "5.1.2");
+	else if (why->code == EX_NOHOST) {
+		mild.code = EX_UNAVAILABLE;
+		settle(m, RCPT_TEMPORARY, &mild, "4.4.4");
+	} else
 		settle(m, RCPT_TEMPORARY, why, "4.4.1");
-}
-
-void
-courier_rest(struct courier *c)
-{
-	client_close(&c->session);
-}
-
-static int
-open_session(struct courier *c, const struct relay *r, struct fault *f)
-{
-	struct session *s = &c->session;
-	char address[DIAL_NAME_MAX];
-	int fd;
-
-	s->relay = r;
-	s->hostname = c->hostname;
-	s->trace = c->trace;
-	s->last = c->last;
-	s->lost = s->quit = s->unproven = false;
-	c->used = false;
-	(void)snprintf(s->peer, sizeof(s->peer), "%s:%u", r->host,
-	    (unsigned)r->port);
-	fd = dial(r->host, r->port,
-	    clock_deadline(r->timeout.connect, s->limit), address, f);
-	if (fd < 0) {
-		command_trace(s, "==", str_of(f->text));
-		return -1;
-	}
-	(void)snprintf(s->peer, sizeof(s->peer), "%s[%s]:%u", r->host, address,
-	    (unsigned)r->port);
-	command_trace(s, "==", str_of(s->peer));
-	if (client_open(s, fd, f) != 0)
-		return fault(f, f->code, "%s: %s", s->peer, f->text);
-	return 0;
-}
-
-int
-courier_connect(struct courier *c, const struct relay *r, struct fault *f)
-{
-	struct session *s = &c->session;
-
-	if (s->stream != NULL && s->relay == r && !s->lost && !s->quit &&
-	    stream_quiet(s->stream)) {
-		c->used = true;
-		return 0;
-	}
-	courier_rest(c);
-	if (open_session(c, r, f) == 0)
-		return 0;
-	courier_rest(c);
-	return -1;
 }
 
 static int
@@ -112,100 +66,118 @@ transact(struct courier *c, struct mail *m, struct fault *f)
 	    transaction_run(&c->session, m, f);
 }
 
-/* The record of a relay's troubles; NULL when it is not to be kept. */
-static struct outage *
-outage_of(struct courier *c, const struct relay *r)
-{
-	struct outage *grown;
-
-	for (size_t i = 0; i < c->outages; i++)
-		if (c->outage[i].relay == r)
-			return &c->outage[i];
-	if (!c->spooled)
-		return NULL;
-	grown = reallocarray(c->outage, c->outages + 1, sizeof(*grown));
-	if (grown == NULL)
-		return NULL;
-	c->outage = grown;
-	grown[c->outages] = (struct outage){ .relay = r };
-	return &grown[c->outages++];
-}
-
-bool
-courier_hopeless(const struct courier *c)
-{
-	const struct relay *r;
-
-	STAILQ_FOREACH(r, &c->conf->relays, next) {
-		size_t i = 0;
-
-		while (i < c->outages && (c->outage[i].relay != r ||
-		    c->outage[i].why.code == 0))
-			i++;
-		if (i == c->outages)
-			return false;
-	}
-	return true;
-}
-
-void
-courier_forget(struct courier *c)
-{
-	free(c->outage);
-	c->outage = NULL;
-	c->outages = 0;
-}
-
-/*
- * One try of a mail at a relay: 0 when a dialogue came to its end, 1 when it
- * broke off, -1 when there was none.
- */
+/* The server of the session gets the mail, or fails to; 0 when it answered. */
 static int
-try(struct courier *c, const struct relay *r, struct mail *m,
-    struct outage *o)
+hand_over(struct courier *c, struct mail *m, struct outage *o)
 {
-	struct session *s = &c->session;
+	struct fault why;
+	int status;
+
+	c->session.last = c->last;
+	status = transact(c, m, &why);
+	if (o != NULL && status == 0)
+		o->losses = 0;
+	else if (o != NULL && ++o->losses >= LOSSES_MAX)
+		o->why = why;
+	return status;
+}
+
+static int
+reach(struct courier *c, const struct relay *r, const char *domain,
+    struct mail *m)
+{
+	struct outage *o = courier_outage(c, r, domain);
 	struct fault why;
 
-	if (courier_connect(c, r, &why) != 0) {
-		if (STAILQ_NEXT(r, next) != NULL)
-			log_line(true, "relay=%s, status=unavailable (%s)",
-			    r->url, why.text);
-		settle_session(c, m, &why);
-		if (o != NULL)
-			o->why = why;
-		return -1;
-	}
-	s->last = c->last;
-	if (transact(c, m, &why) == 0) {
-		if (o != NULL)
-			o->losses = 0;
+	if (courier_connect(c, r, domain, &why) == 0)
 		return 0;
-	}
-	if (o != NULL && ++o->losses >= LOSSES_MAX)
+	if (STAILQ_NEXT(r, next) != NULL)
+		log_line(true, "relay=%s, status=unavailable (%s)", r->url,
+		    why.text);
+	settle_session(c, r, m, &why);
+	if (o != NULL)
 		o->why = why;
-	return 1;
+	return -1;
 }
 
+/* Tries one server behind the relay after the other. */
 static void
-attempt_smtp(struct courier *c, const struct relay *r, struct mail *m)
+attempt_server(struct courier *c, const struct relay *r, const char *domain,
+    struct mail *m)
 {
-	struct outage *o = outage_of(c, r);
+	struct outage *o = courier_outage(c, r, domain);
 	struct session *s = &c->session;
+	struct fault ignored;
 	int status;
 
 	if (o != NULL && o->why.code != 0) {
-		settle_session(c, m, &o->why);
+		settle_session(c, r, m, &o->why);
 		return;
 	}
 	s->alone = false;
-	status = try(c, r, m, o);
-	/* A connection kept open was closed, or AUTH must stand alone. */
-	if (status < 0 || !(s->alone || (status > 0 && c->used)) ||
-	    envelope_open(&m->envelope) == 0)
+	if (reach(c, r, domain, m) != 0)
 		return;
-	s->lost = true;
-	(void)try(c, r, m, o);
+	do {
+		status = hand_over(c, m, o);
+		/* A kept connection was closed, or AUTH must stand alone. */
+		if ((s->alone || (status != 0 && c->used)) &&
+		    envelope_open(&m->envelope) > 0) {
+			s->lost = true;
+			if (reach(c, r, domain, m) != 0)
+				return;
+			(void)hand_over(c, m, o);
+		}
+	} while (envelope_open(&m->envelope) > 0 && !signals_stopped() &&
+	    courier_next(c, &ignored) == 0);
+}
+
+static const char *
+domain_of(const struct rcpt *rcpt)
+{
+	const char *at = strrchr(rcpt->address, '@');
+
+	return at == NULL ? "" : at + 1;
+}
+
+static int
+by_domain(const void *a, const void *b)
+{
+	struct rcpt *const *p = a, *const *q = b;
+
+	return strcasecmp(domain_of(*p), domain_of(*q));
+}
+
+/* Each domain gets the mail from us; its recipients share a transaction. */
+static void
+attempt_direct(struct courier *c, const struct relay *r, struct mail *m)
+{
+	struct envelope *e = &m->envelope;
+	struct rcpt **list = calloc(e->count, sizeof(*list));
+	struct fault why;
+	size_t count = 0, end;
+
+	if (list == NULL) {
+		(void)fault(&why, EX_OSERR, "out of memory");
+		settle(m, RCPT_TEMPORARY, &why, "4.3.0");
+		return;
+	}
+	for (size_t i = 0; i < e->count; i++)
+		if (rcpt_open(&e->rcpt[i])) {
+			e->rcpt[i].held = true;
+			list[count++] = &e->rcpt[i];
+		}
+	qsort(list, count, sizeof(*list), by_domain);
+	for (size_t i = 0; i < count; i = end) {
+		for (end = i; end < count &&
+		    by_domain(&list[i], &list[end]) == 0; end++)
+			list[end]->held = false;
+		attempt_server(c, r, domain_of(list[i]), m);
+		for (size_t j = i; j < end; j++)
+			list[j]->held = true;
+	}
+	for (size_t i = 0; i < count; i++)
+		list[i]->held = false;
+	free(list);
 }
 
 static void
@@ -242,8 +214,10 @@ deliver(struct courier *c, struct mail *m)
 			break;
 		if (r->kind == RELAY_MAILDIR)
 			attempt_maildir(c, r, m);
+		else if (r->kind == RELAY_DIRECT)
+			attempt_direct(c, r, m);
 		else
-			attempt_smtp(c, r, m);
+			attempt_server(c, r, "", m);
 	}
 }
 

@@ -41,27 +41,41 @@ say_fault(struct verdict *v, const struct fault *f)
 		verdict_say(v, 451, "4.4.1", f->text);
 }
 
-/* Says MAIL to one relay; false: another may do better. */
+/* Says MAIL to the server of the session; false: another may do better. */
+static bool
+begin(struct courier *c, struct mail *m, struct verdict *v)
+{
+	struct fault f;
+
+	if (transaction_open(&c->current, &c->session, m, &f) != 0) {
+		say_fault(v, &f);
+		transaction_drop(&c->current);
+		/* A connection kept open may have been closed meanwhile. */
+		return c->used && courier_connect(c, c->route.relay,
+		    c->route.domain, &f) == 0 && begin(c, m, v);
+	}
+	quote(v, &c->session.reply);
+	if (v->code / 100 != 2)
+		transaction_drop(&c->current);
+	return v->code / 100 != 4;
+}
+
+/* Asks the servers of one relay. */
 static bool
 begin_at(struct courier *c, const struct relay *r, struct mail *m,
     struct verdict *v)
 {
 	struct fault f;
 
-	if (courier_connect(c, r, &f) != 0) {
+	if (courier_connect(c, r, "", &f) != 0) {
 		say_fault(v, &f);
 		return v->code / 100 == 5;
 	}
-	if (transaction_open(&c->current, &c->session, m, &f) != 0) {
-		say_fault(v, &f);
-		transaction_drop(&c->current);
-		/* A connection kept open may have been closed meanwhile. */
-		return c->used && begin_at(c, r, m, v);
-	}
-	quote(v, &c->session.reply);
-	if (v->code / 100 != 2)
-		transaction_drop(&c->current);
-	return v->code / 100 != 4;
+	do
+		if (begin(c, m, v))
+			return true;
+	while (courier_next(c, &f) == 0);
+	return false;
 }
 
 void
@@ -71,9 +85,12 @@ deliver_begin(struct courier *c, struct mail *m, struct verdict *v)
 
 	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
 	STAILQ_FOREACH(r, &c->conf->relays, next) {
-		if (r->kind == RELAY_MAILDIR)
+		bool deferred = r->kind == RELAY_MAILDIR ||
+		    r->kind == RELAY_DIRECT;
+
+		if (deferred)
 			verdict_say(v, 250, "2.1.0", "Ok");
-		if (r->kind == RELAY_MAILDIR || begin_at(c, r, m, v))
+		if (deferred || begin_at(c, r, m, v))
 			break;
 	}
 }

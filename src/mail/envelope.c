@@ -324,8 +324,8 @@ envelope_from_header(struct envelope *e, struct str header,
 bool
 rcpt_open(const struct rcpt *r)
 {
-	return r->state == RCPT_PENDING ||
-	    (r->state == RCPT_TEMPORARY && !r->unsure && !r->told);
+	return !r->held && (r->state == RCPT_PENDING ||
+	    (r->state == RCPT_TEMPORARY && !r->unsure && !r->told));
 }
 
 size_t

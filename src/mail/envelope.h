@@ -18,6 +18,7 @@ struct rcpt {
 	bool		 utf8;		/* it has octets from 128 up */
 	enum rcpt_state	 state;
 	bool		 unsure;	/* may have been delivered: no 2nd try */
+	bool		 held;		/* not in what is going on just now */
 	bool		 told;		/* the sender was told no: dropped */
 	int		 code;		/* sysexits code, 0 when sent */
 	char		 dsn[12];	/* enhanced status code, RFC 3463 */
@@ -101,7 +102,9 @@ int envelope_rcpt(struct envelope *, struct str mailbox,
  */
 void envelope_tell(struct envelope *, size_t rcpt);
 
-/* True when it is still to be tried: pending, or temporary, sure, not told. */
+/*
+ * True when it is to be tried: pending, or temporary, sure, not told, not held.
+ */
 bool rcpt_open(const struct rcpt *);
 
 /* How many recipients are still to be tried. */

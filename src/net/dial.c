@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From a host and a port to a connected socket: resolves the name, then tries
- * its addresses one after the other in the resolver's order (RFC 6724).
- *
- * getaddrinfo(3) knows no deadline: how long it may take is up to "timeout"
- * and "attempts" in resolv.conf(5), and the time it took is gone from the
- * deadline for connecting.  Address literals never reach the resolver.
+ * From places to a connected socket: a race of all their addresses, RFC 8305
+ * section 5.  An address that swallows packets costs the others a quarter of a
+ * second, one that refuses costs nothing.
  */
 #include <sys/socket.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,68 +17,25 @@
 #include "base/clock.h"
 #include "base/signals.h"
 #include "net/dial.h"
+#include "net/tunnel.h"
+#include "net/wait.h"
 
-enum { REPORT_MAX = 480, FAIR_MS = 1000 };
+enum { STAGGER_MS = 250, RACE_MAX = 64, REPORT_MAX = 480 };
 
-/* Waits until the socket is connected; returns 0 or the error number. */
-static int
-finish(int fd, int64_t deadline)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	socklen_t size = sizeof(int);
-	int error = 0, n;
+/* One address being connected to; fd < 0: it has failed. */
+struct runner {
+	int		 fd;
+	const struct place *place;
+	struct address	 address;
+};
 
-	n = signals_poll(&p, 1, deadline);
-	if (n < 0)
-		return errno;
-	if (n == 0)
-		return ETIMEDOUT;
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
-		return errno;
-	return error;
-}
-
-/* Connects to one address; returns the socket, or -1 with errno. */
-static int
-attempt(const struct addrinfo *a, int64_t deadline)
-{
-	const int on = 1;
-	int error = 0, fd;
-
-	fd = socket(a->ai_family,
-	    a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
-	if (fd < 0)
-		return -1;
-	if (connect(fd, a->ai_addr, a->ai_addrlen) != 0)
-		error = errno;
-	if (error == EINPROGRESS || error == EINTR)
-		error = finish(fd, deadline);
-	if (error != 0) {
-		close(fd);
-		errno = error;
-		return -1;
-	}
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	return fd;
-}
-
-/*
- * An address that swallows packets must not use up the time of the others:
- * each but the last gets half of what is left, though not under a second.
- */
-static int64_t
-share(const struct addrinfo *a, int64_t deadline)
-{
-	int64_t now, half;
-
-	if (a->ai_next == NULL || deadline == CLOCK_NEVER)
-		return deadline;
-	now = clock_ms();
-	half = (deadline - now) / 2;
-	if (half < FAIR_MS)
-		half = FAIR_MS;
-	return now + half < deadline ? now + half : deadline;
-}
+struct race {
+	const struct dial *dial;
+	struct runner	 runner[RACE_MAX];
+	size_t		 count, running;
+	const struct place *told;	/* the last named in the report */
+	struct buf	 report;	/* what has gone wrong */
+};
 
 static const char *
 reason(int error)
@@ -100,106 +51,234 @@ reason(int error)
 		return "network is unreachable";
 	case EHOSTUNREACH:
 		return "no route to host";
+	case EAFNOSUPPORT:
+		return "no source-address of this kind";
 	default:
 		return strerror(error);
 	}
 }
 
+/* host[address]:port, without the host when it was named before. */
 static void
-print_address(const struct addrinfo *a, char name[DIAL_NAME_MAX])
+describe(const struct runner *r, const char *host, char *out, size_t size)
 {
-	union {
-		const struct sockaddr *any;
-		const struct sockaddr_in *v4;
-		const struct sockaddr_in6 *v6;
-	} p = { a->ai_addr };
-	const void *octets = a->ai_family == AF_INET ?
-	    (const void *)&p.v4->sin_addr : &p.v6->sin6_addr;
+	char text[ADDRESS_TEXT];
 
-	if (inet_ntop(a->ai_family, octets, name, DIAL_NAME_MAX) == NULL)
-		(void)snprintf(name, DIAL_NAME_MAX, "?");
+	address_print(&r->address, text);
+	if (r->address.is.any.sa_family == AF_UNIX)
+		(void)snprintf(out, size, "%s", text);
+	else
+		(void)snprintf(out, size, "%s[%s]:%u", host, text,
+		    (unsigned)r->place->port);
 }
 
-/* Tries each address; what went wrong is appended to the report. */
-static int
-try_each(const struct addrinfo *list, uint16_t port, int64_t deadline,
-    char name[DIAL_NAME_MAX], struct buf *report)
+static void
+lose(struct race *race, struct runner *r, int error)
 {
-	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next) {
-		int fd;
+	char name[DIAL_NAME_MAX];
 
-		print_address(a, name);
-		if (a != list && clock_left(deadline) == 0) {
-			(void)buf_puts(report, "; no time left for others");
-			break;
+	describe(r, race->told == r->place ? "" : r->place->host, name,
+	    sizeof(name));
+	race->told = r->place;
+	(void)buf_fmt(&race->report, "%s%s: %s",
+	    race->report.n > 0 ? "; " : "", name, reason(error));
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+	race->running--;
+}
+
+static void
+lose_all(struct race *race, int error)
+{
+	for (size_t i = 0; i < race->count; i++)
+		if (race->runner[i].fd >= 0)
+			lose(race, &race->runner[i], error);
+}
+
+/* Gives the socket the source address that the settings ask for. */
+static int
+bind_source(int fd, const struct relay *relay, int family)
+{
+	struct str rest = str_of(relay->source), word;
+	char text[ADDRESS_TEXT];
+	struct address a;
+
+	while (str_word(&rest, &word)) {
+		(void)snprintf(text, sizeof(text), "%.*s", STR_ARG(word));
+		if (!address_parse(&a, text, 0) || a.is.any.sa_family != family)
+			continue;
+		return bind(fd, &a.is.any, a.size) == 0 ? 0 : errno;
+	}
+	return relay->source == NULL ? 0 : EAFNOSUPPORT;
+}
+
+/* A socket as the settings want it; returns 0 or an error number. */
+static int
+prepare(struct runner *r, const struct relay *relay)
+{
+	int family = r->address.is.any.sa_family;
+	const int on = 1;
+
+	r->fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (r->fd < 0)
+		return errno;
+	if (family == AF_UNIX)
+		return 0;
+	(void)setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (relay->interface != NULL && setsockopt(r->fd, SOL_SOCKET,
+	    SO_BINDTODEVICE, relay->interface,
+	    (socklen_t)strlen(relay->interface)) != 0)
+		return errno;
+	return bind_source(r->fd, relay, family);
+}
+
+/* Starts with one more address; returns 0 or an error number. */
+static int
+start(struct race *race, const struct place *place, const struct address *a)
+{
+	struct runner *r = &race->runner[race->count++];
+	int error;
+
+	*r = (struct runner){ .fd = -1, .place = place, .address = *a };
+	race->running++;
+	error = prepare(r, race->dial->relay);
+	if (error == 0)
+		error = wait_connect(r->fd, a);
+	if (error == EINPROGRESS)
+		error = 0;
+	if (error != 0)
+		lose(race, r, error);
+	return error;
+}
+
+/*
+ * Waits for a runner to arrive.  NULL: nobody has until then, or the latest,
+ * if that matters, has failed.
+ */
+static struct runner *
+await(struct race *race, int64_t until, const struct runner *latest)
+{
+	struct pollfd p[RACE_MAX];
+
+	while (race->running > 0) {
+		for (size_t i = 0; i < race->count; i++)
+			p[i] = (struct pollfd){ .fd = race->runner[i].fd,
+			    .events = POLLOUT };
+		switch (signals_poll(p, (nfds_t)race->count, until)) {
+		case 0:
+			return NULL;
+		case -1:
+			lose_all(race, errno);
+			return NULL;
 		}
-		fd = attempt(a, share(a, deadline));
-		if (fd >= 0)
-			return fd;
-		(void)buf_fmt(report, "%s[%s]:%u: %s", a == list ? "" : "; ",
-		    name, (unsigned)port, reason(errno));
+		for (size_t i = 0; i < race->count; i++) {
+			struct runner *r = &race->runner[i];
+			int error = ECONNRESET;
+
+			if (r->fd < 0 || p[i].revents == 0)
+				continue;
+			if ((error = wait_result(r->fd)) == 0)
+				return r;
+			lose(race, r, error);
+			if (r == latest)
+				return NULL;
+		}
+	}
+	return NULL;
+}
+
+/* The addresses of one place join the race. */
+static struct runner *
+enter(struct race *race, const struct place *place)
+{
+	const struct dial *d = race->dial;
+	struct runner *winner = NULL;
+	struct addresses found;
+	struct fault why;
+
+	if (resolve(place, d->relay->family, d->deadline, &found, &why) != 0) {
+		(void)buf_fmt(&race->report, "%s%s: %s",
+		    race->report.n > 0 ? "; " : "", place->host, why.text);
+		return NULL;
+	}
+	for (size_t i = 0; i < found.count && winner == NULL &&
+	    race->count < RACE_MAX; i++) {
+		int error = start(race, place, &found.list[i]);
+
+		winner = await(race, clock_deadline(error == 0 ? STAGGER_MS :
+		    0, error == 0 ? d->deadline : clock_ms()),
+		    &race->runner[race->count - 1]);
+	}
+	return winner;
+}
+
+/* Runs the race; the socket is the caller's. */
+static int
+run(const struct dial *d, struct dialled *out, struct fault *f)
+{
+	struct race race = { .dial = d };
+	struct runner *winner = NULL;
+
+	buf_init(&race.report, REPORT_MAX);
+	for (size_t i = 0; i < d->count && winner == NULL; i++)
+		winner = enter(&race, &d->place[i]);
+	if (winner == NULL)
+		winner = await(&race, d->deadline, NULL);
+	if (winner != NULL) {
+		out->fd = winner->fd;
+		out->place = (size_t)(winner->place - d->place);
+		describe(winner, winner->place->host, out->name,
+		    sizeof(out->name));
+		winner->fd = -1;
+	}
+	lose_all(&race, ETIMEDOUT);
+	if (winner == NULL)
+		(void)fault(f, EX_UNAVAILABLE, "%.*s",
+		    STR_ARG(buf_view(&race.report)));
+	buf_free(&race.report);
+	return winner == NULL ? -1 : 0;
+}
+
+/* The same by way of a proxy, which finds the addresses. */
+static int
+run_through(const struct proxy *proxy, const struct dial *d,
+    struct dialled *out, struct fault *f)
+{
+	const struct place entry = { .host = proxy->host,
+	    .port = proxy->port };
+	struct dial first = *d;
+
+	first.place = &entry;
+	first.count = 1;
+	for (size_t i = 0; i < d->count; i++) {
+		if (run(&first, out, f) != 0)
+			return fault(f, f->code, "proxy %s", f->text);
+		if (tunnel_open(out->fd, proxy, &d->place[i], d->deadline,
+		    f) == 0) {
+			out->place = i;
+			(void)snprintf(out->name, sizeof(out->name),
+			    "%s[proxy]:%u", d->place[i].host,
+			    (unsigned)d->place[i].port);
+			return 0;
+		}
+		close(out->fd);
 	}
 	return -1;
 }
 
-/* Looks the host up, as an address literal first. */
-static int
-resolve(const char *host, uint16_t port, struct addrinfo **list)
-{
-	struct addrinfo hints = {
-		.ai_family = AF_UNSPEC,
-		.ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
-	};
-	char service[8];
-	int error;
-
-	(void)snprintf(service, sizeof(service), "%u", (unsigned)port);
-	error = getaddrinfo(host, service, &hints, list);
-	if (error != EAI_NONAME)
-		return error;
-	hints.ai_flags = AI_NUMERICSERV;
-	return getaddrinfo(host, service, &hints, list);
-}
-
-static const char *
-unresolved(int error)
-{
-	switch (error) {
-	case EAI_NONAME:
-		return "no such host";
-	case EAI_NODATA:
-		return "the name has no address";
-	case EAI_AGAIN:
-		return "name server does not answer";
-	case EAI_FAIL:
-		return "name server failed";
-	case EAI_SYSTEM:
-		return strerror(errno);
-	default:
-		return gai_strerror(error);
-	}
-}
-
 int
-dial(const char *host, uint16_t port, int64_t deadline,
-    char name[DIAL_NAME_MAX], struct fault *f)
+dial(const struct dial *d, struct dialled *out, struct fault *f)
 {
-	struct addrinfo *list;
-	struct buf report;
-	int error, fd;
+	struct proxy proxy;
+	int status;
 
-	name[0] = '\0';
-	error = resolve(host, port, &list);
-	if (error != 0)
-		return fault(f, EX_UNAVAILABLE, "%s: %s", host,
-		    unresolved(error));
-	buf_init(&report, REPORT_MAX);
-	fd = try_each(list, port, deadline, name, &report);
-	if (fd < 0)
-		(void)fault(f, EX_UNAVAILABLE, "%s%.*s", host,
-		    STR_ARG(buf_view(&report)));
-	buf_free(&report);
-	freeaddrinfo(list);
-	return fd;
+	*out = (struct dialled){ .fd = -1 };
+	if (d->relay->proxy == NULL || d->place[0].host[0] == '/')
+		return run(d, out, f);
+	if (proxy_parse(&proxy, d->relay->proxy, f) != 0)
+		return -1;
+	status = run_through(&proxy, d, out, f);
+	explicit_bzero(&proxy, sizeof(proxy));
+	return status;
 }

@@ -2,21 +2,34 @@
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
 
-#include <stdint.h>
+#include "net/resolve.h"
 
-#include "base/fault.h"
+enum { DIAL_NAME_MAX = 320 };
 
-enum { DIAL_NAME_MAX = 64 };
+/* Who has answered. */
+struct dialled {
+	int	fd;
+	size_t	place;			/* which one of those given */
+	char	name[DIAL_NAME_MAX];	/* host[address]:port, or /path */
+};
+
+/* Places that are equally good, and how to connect to them. */
+struct dial {
+	const struct relay *relay;	/* address-family, source-address,
+					   bind-interface, proxy */
+	const struct place *place;
+	size_t		 count;
+	int64_t		 deadline;
+};
 
 /*
- * Connects to host (name or address literal) and port; every address is
- * tried in turn until the deadline.  Stores the numeric address of the one
- * that answered in name.  Returns the socket (close-on-exec, non-blocking,
- * TCP_NODELAY) or -1 with EX_UNAVAILABLE; the text tells a name that does not
- * resolve, a refused connection and a connection that timed out apart, and
- * names each address tried.
+ * Connects to one of the places.  Their addresses are tried in turn, each a quarter of a second after
+ * the one before or as soon as that has failed (RFC 8305); the first to answer
+ * wins, the others are closed.  A name is looked up when its turn comes.
+ * Returns 0 with a socket (close-on-exec, non-blocking, TCP_NODELAY), or -1
+ * with EX_UNAVAILABLE; the text tells a name that does not resolve, a refused
+ * connection and one that timed out apart, and names each address tried.
  */
-int dial(const char *host, uint16_t port, int64_t deadline,
-    char name[DIAL_NAME_MAX], struct fault *);
+int dial(const struct dial *, struct dialled *, struct fault *);
 
 #endif

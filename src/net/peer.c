@@ -74,7 +74,7 @@ peer_open(struct peer *p, const struct tls_settings *s, struct fault *f)
 	size_t n = strlen(s->host);
 	struct str rest = str_of(s->pins), pin;
 
-	*p = (struct peer){ .pins = s->pins };
+	*p = (struct peer){ .domain = s->domain, .pins = s->pins };
 	buf_init(&p->reasons, REASONS_MAX);
 	if (n > 0 && s->host[n - 1] == '.')
 		n--;
@@ -310,7 +310,8 @@ peer_judge(void *peer, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 	}
 	if (depth == 0) {
 		*flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_CN_MISMATCH;
-		if (!names_host(crt, p->host))
+		if (!names_host(crt, p->host) &&
+		    (p->domain == NULL || !names_host(crt, p->domain)))
 			*flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
 		if ((*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0 &&
 		    trusted_itself(p, crt))

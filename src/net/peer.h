@@ -10,6 +10,7 @@
 /* The other side of a session: who it should be, what its certificate is. */
 struct peer {
 	char		 host[MBEDTLS_SSL_MAX_HOST_NAME_LEN + 1];
+	const char	*domain;	/* or this; or NULL; the caller's */
 	const char	*pins;		/* the caller's; NULL: none */
 	struct certs	 certs;		/* not open: nobody is trusted */
 	int		 top;		/* depth of the chain's last */

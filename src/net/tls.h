@@ -10,6 +10,7 @@
 /* What a session needs to know; strings are the caller's. */
 struct tls_settings {
 	const char	*host;		/* name or address to be verified */
+	const char	*domain;	/* a name that is as good; or NULL */
 	const char	*ca_file;	/* NULL: the system's bundle */
 	const char	*pins;		/* "sha256:HEX ...", or NULL */
 	const char	*cert, *key;	/* client certificate, PEM; or NULL */

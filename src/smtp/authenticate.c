@@ -204,21 +204,22 @@ authenticate(struct session *s, struct fault *f)
 	const struct relay *r = s->relay;
 	struct sasl_credentials c = {
 		.user = r->user, .secret = buf_view(&r->secret),
-		.host = r->host, .port = r->port,
+		.host = s->host, .port = s->port,
 		.certificate = r->tls_cert != NULL, .clear_text = trusted(s),
 	};
 	struct buf binding;
 	struct sasl sasl;
 	int status;
 
-	if (r->user == NULL && r->auth == NULL)
+	/* Whoever takes mail for a domain has no business with a password. */
+	if ((r->user == NULL && r->auth == NULL) || r->kind == RELAY_DIRECT)
 		return 0;
 	if (stream_tls(s->stream) == NULL && !r->auth_without_tls)
 		return fault(f, EX_NOPERM, "AUTH: refused without TLS "
 		    "(use submission:// or \"auth-without-tls yes\")");
 	if (!s->can.auth)
 		return fault(f, EX_NOPERM, "AUTH: not offered by the relay%s",
-		    s->relay->tls == TLS_OFFERED &&
+		    s->tls == TLS_OFFERED &&
 		    !s->can.starttls ? ", which offers no TLS either" : "");
 	buf_init(&binding, 1024);
 	if (stream_tls(s->stream) != NULL && tls_binding(stream_tls(s->stream),

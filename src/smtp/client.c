@@ -115,14 +115,16 @@ own_name(const struct session *s, char *name, size_t size)
 static int
 hello(struct session *s, struct fault *f)
 {
+	/* RFC 2033 section 4.1. */
+	const char *ehlo = s->relay->lmtp ? "LHLO" : "EHLO";
 	struct str text, line;
 	char name[256];
 
 	forget(&s->can);
 	own_name(s, name, sizeof(name));
-	if (command_ask(s, "EHLO", name, f) != 0)
+	if (command_ask(s, ehlo, name, f) != 0)
 		return -1;
-	if (s->reply.code / 100 == 5 && !s->lost) {
+	if (s->reply.code / 100 == 5 && !s->lost && !s->relay->lmtp) {
 		if (command_ask(s, "HELO", name, f) != 0)
 			return -1;
 		if (s->reply.code == 250)
@@ -130,7 +132,7 @@ hello(struct session *s, struct fault *f)
 		return command_refused(s, "HELO", EX_UNAVAILABLE, f);
 	}
 	if (s->reply.code != 250)
-		return command_refused(s, "EHLO", EX_UNAVAILABLE, f);
+		return command_refused(s, ehlo, EX_UNAVAILABLE, f);
 	s->can.esmtp = true;
 	text = buf_view(&s->reply.text);
 	(void)str_cut(&text, '\n', &line);	/* the server's name */
@@ -144,9 +146,10 @@ start_tls(struct session *s, struct fault *f)
 {
 	const struct relay *r = s->relay;
 	const struct tls_settings settings = {
-		.host = r->host, .ca_file = r->ca_file, .pins = r->tls_pin,
-		.cert = r->tls_cert, .key = r->tls_key, .minimum = r->tls_min,
-		.verify = r->tls != TLS_OFFERED || r->tls_pin != NULL,
+		.host = s->host, .domain = s->domain, .ca_file = r->ca_file,
+		.pins = r->tls_pin, .cert = r->tls_cert, .key = r->tls_key,
+		.minimum = r->tls_min,
+		.verify = s->tls != TLS_OFFERED || r->tls_pin != NULL,
 	};
 
 	stream_deadline(s->stream,
@@ -161,7 +164,7 @@ start_tls(struct session *s, struct fault *f)
 static int
 secure(struct session *s, struct fault *f)
 {
-	enum relay_tls want = s->relay->tls;
+	enum relay_tls want = s->tls;
 
 	if (want == TLS_NEVER || want == TLS_IMPLICIT)
 		return 0;
@@ -191,7 +194,7 @@ client_open(struct session *s, int fd, struct fault *f)
 	s->stream = stream_new(fd);
 	if (s->stream == NULL)
 		return fault(f, EX_OSERR, "out of memory");
-	if (s->relay->tls == TLS_IMPLICIT && start_tls(s, f) != 0)
+	if (s->tls == TLS_IMPLICIT && start_tls(s, f) != 0)
 		return -1;
 	if (greet(s, f) != 0 || hello(s, f) != 0 || secure(s, f) != 0)
 		return -1;

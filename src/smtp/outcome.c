@@ -78,20 +78,24 @@ outcome_rcpt(struct transaction *t, struct rcpt *rcpt)
 }
 
 void
-outcome_end(struct transaction *t)
+outcome_end(struct transaction *t, struct rcpt *only)
 {
 	const struct reply *r = &t->s->reply;
+	enum rcpt_state state = RCPT_SENT;
 	struct fault result = { 0 };
 
-	if (r->code / 100 != 2) {
-		outcome_refuse(t, "end of data");
-		return;
-	}
-	if (t->denied.code != 0 && t->accepted > 0)
+	if (r->code / 100 != 2)
+		state = judge(t, "end of data", EX_DATAERR, &result);
+	else
+		reply_format(r, result.text, sizeof(result.text));
+	if (state == RCPT_SENT && t->denied.code != 0 && t->accepted > 0)
 		log_line(true, "relay=%s, took the message without AUTH (%s)",
 		    t->s->peer, t->denied.text);
-	reply_format(r, result.text, sizeof(result.text));
-	outcome_settle(t, RCPT_SENT, &result, reply_dsn(r));
+	if (only != NULL)
+		rcpt_result(only, state, result.code, reply_dsn(r),
+		    result.text);
+	else
+		outcome_settle(t, state, &result, reply_dsn(r));
 }
 
 int

@@ -20,8 +20,11 @@ void outcome_refuse(struct transaction *, const char *stage);
 /* The last reply is about this recipient. */
 void outcome_rcpt(struct transaction *, struct rcpt *);
 
-/* By the last reply the relay takes the message, or does not. */
-void outcome_end(struct transaction *);
+/*
+ * By the last reply the relay takes the message, or does not: for this
+ * recipient (LMTP), or for all when there is none.
+ */
+void outcome_end(struct transaction *, struct rcpt *);
 
 /*
  * A reply did not come.  Once the message has left, the relay may have taken

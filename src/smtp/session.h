@@ -22,6 +22,11 @@ struct capabilities {
 struct session {
 	const struct relay *relay;
 	const char	*hostname;	/* for EHLO; NULL: address literal */
+	const char	*host;		/* the server, for its certificate */
+	const char	*domain;	/* its certificate may be for this one
+					   as well; or NULL */
+	uint16_t	 port;
+	enum relay_tls	 tls;
 	int64_t		 limit;		/* deadline of everything */
 	bool		 trace;		/* show the dialogue on stderr */
 	bool		 last;		/* no other mail follows the next */

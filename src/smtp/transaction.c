@@ -148,7 +148,7 @@ reap(struct transaction *t, struct fault *f)
 	} else if (i > 0 && !data)
 		outcome_rcpt(t, transaction_rcpt(t, i - 1));
 	else if (data && t->whole)
-		outcome_end(t);
+		outcome_end(t, NULL);
 	else if (data && t->s->reply.code == 354)
 		t->data = true;
 	else if (data)
@@ -234,9 +234,22 @@ send_message(struct transaction *t, struct fault *f)
 		return answered_early(t, f);
 	if (status != 0)
 		return -1;
-	if (command_reply(s, "end of data", s->relay->timeout.dot, f) != 0)
-		return outcome_lost(t, f);
-	outcome_end(t);
+	/* RFC 2033 section 4.2: one reply for each recipient accepted. */
+	if (s->relay->lmtp)
+		s->waiting += (unsigned)t->accepted - 1;
+	for (size_t i = 0; i < t->count; i++) {
+		struct rcpt *rcpt = transaction_rcpt(t, i);
+
+		if (rcpt->state != RCPT_PENDING)
+			continue;
+		if (s->lost)
+			(void)fault(f, EX_PROTOCOL, "end of data: no reply "
+			    "for each recipient");
+		if (s->lost || command_reply(s, "end of data",
+		    s->relay->timeout.dot, f) != 0)
+			return outcome_lost(t, f);
+		outcome_end(t, s->relay->lmtp ? rcpt : NULL);
+	}
 	return 0;
 }
 
@@ -255,6 +268,9 @@ abandon(struct transaction *t, struct fault *f)
 	if (t->data) {
 		if (stream_put(s->stream, STR(".\r\n"), f) != 0)
 			return command_abort(s, "end of data", f);
+		/* With LMTP nobody is left for a reply. */
+		if (s->relay->lmtp)
+			return stream_flush(s->stream, f);
 		s->waiting++;
 		return command_reply(s, "end of data",
 		    s->relay->timeout.command, f);
@@ -354,7 +370,7 @@ transaction_finish(struct transaction *t, struct fault *f)
 
 	if (t->count == 0 || check_offer(t) != 0)
 		return end(t, abandon(t, f), f);
-	t->whole = can->chunking && can->pipelining &&
+	t->whole = can->chunking && can->pipelining && !t->s->relay->lmtp &&
 	    mail_size(t->mail) <= SMALL;
 	status = advance(t, t->count + (!can->chunking || t->whole ? 2 : 1), f);
 	if (status != 0 || t->denied.code != 0)

@@ -32,13 +32,18 @@ check_host(const struct relay *r)
 	struct fault f;
 	char url[400];
 
-	assert(r->port > 0 && r->path == NULL && r->host[0] != '\0');
+	assert(r->path == NULL);
+	if (r->kind == RELAY_DIRECT || r->host[0] == '/')
+		return;
+	assert((r->port > 0) == (r->kind != RELAY_SRV));
+	assert(r->host[0] != '\0');
 	assert(strspn(r->host, allowed) == strlen(r->host));
 	(void)snprintf(url, sizeof(url), v6 ? "smtp://[%s]:%u" : "smtp://%s:%u",
-	    r->host, r->port);
+	    r->host, r->port > 0 ? r->port : 25U);
 	if (url_parse(&again, url, &f) == -1)
 		abort();
-	assert(strcmp(again.host, r->host) == 0 && again.port == r->port);
+	assert(strcmp(again.host, r->host) == 0);
+	assert(again.port == r->port || r->port == 0);
 	release(&again);
 }
 
@@ -58,7 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(r.url == NULL && r.host == NULL && r.path == NULL);
 	} else {
 		assert(strcmp(r.url, url) == 0);
-		if (r.kind == RELAY_SMTP)
+		if (r.kind != RELAY_MAILDIR)
 			check_host(&r);
 		else
 			assert(r.path[0] == '/' && r.host == NULL);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * dial HOST PORT MS: connects, and prints the address of the one that
- * answered, or exit code and text; then how many tenths of a second it took.
+ * dial MS [KEYWORD=VALUE ...] HOST:PORT ...: connects to one of these places,
+ * which are equally good, and prints the name of the one that answered, or
+ * exit code and text; then how many tenths of a second it took.  "/path" is a
+ * Unix socket.
  */
 #include <sys/socket.h>
 
@@ -11,13 +13,18 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "config/keyword.h"
+#include "config/relay.h"
 #include "net/dial.h"
 
+enum { PLACES = 20 };
+
 static void
-inspect(int fd)
+inspect(int fd, bool local)
 {
 	socklen_t size = sizeof(int);
 	int on = 0;
@@ -25,31 +32,73 @@ inspect(int fd)
 	if ((fcntl(fd, F_GETFL) & O_NONBLOCK) == 0 ||
 	    (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
 		errx(1, "flags are missing");
-	if (getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size) != 0 || !on)
+	if (!local && (getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+	    &size) != 0 || !on))
 		errx(1, "no TCP_NODELAY");
+}
+
+/* Cuts "host:port" in two, or "keyword=value". */
+static char *
+cut(char *text, char at)
+{
+	char *p = strrchr(text, at);
+
+	if (p == NULL)
+		errx(64, "%s: no %c", text, at);
+	*p = '\0';
+	return p + 1;
+}
+
+static void
+set(struct relay *r, char *text)
+{
+	const char *value = cut(text, '=');
+	const struct keyword *k = keyword_find(str_of(text));
+	struct fault f;
+
+	if (k == NULL)
+		errx(64, "%s: no keyword", text);
+	if (keyword_set(k, r, value, &f) != 0)
+		errx(64, "%s", f.text);
 }
 
 int
 main(int argc, char *argv[])
 {
-	char name[DIAL_NAME_MAX];
+	struct relay relay = { 0 };
+	struct place place[PLACES];
+	struct dial d = { .relay = &relay, .place = place };
+	struct dialled out;
 	struct fault f;
-	int64_t start = clock_ms(), ms, took;
-	int fd;
+	int64_t start = clock_ms(), took;
+	int status;
 
-	if (argc != 4)
-		errx(64, "usage: dial HOST PORT MS");
-	ms = strtol(argv[3], NULL, 10);
-	fd = dial(argv[1], (uint16_t)strtol(argv[2], NULL, 10), start + ms,
-	    name, &f);
+	if (argc < 3 || argc - 2 > PLACES)
+		errx(64, "usage: dial MS [KEYWORD=VALUE ...] HOST:PORT ...");
+	d.deadline = start + strtol(argv[1], NULL, 10);
+	for (int i = 2; i < argc; i++) {
+		struct place *p = &place[d.count];
+
+		if (strchr(argv[i], '=') != NULL) {
+			set(&relay, argv[i]);
+			continue;
+		}
+		*p = (struct place){ .host = argv[i] };
+		if (argv[i][0] != '/')
+			p->port = (uint16_t)strtol(cut(argv[i], ':'), NULL,
+			    10);
+		d.count++;
+	}
+	status = dial(&d, &out, &f);
 	took = clock_ms() - start;
-	if (fd >= 0) {
-		inspect(fd);
-		close(fd);
-		printf("%s\n", name);
+	if (status == 0) {
+		inspect(out.fd, out.name[0] == '/');
+		close(out.fd);
+		printf("%s\n", out.name);
 	} else {
 		printf("%d %s\n", f.code, f.text);
 	}
 	printf("%lld\n", (long long)took / 100);
-	return fd < 0;
+	relay_wipe(&relay);
+	return status != 0;
 }

@@ -11,6 +11,7 @@
  *
  *	-3		TLS 1.3 only
  *	-n		do not insist on a certificate that can be verified
+ *	-d DOMAIN	its certificate may be for this one as well
  *	-c CA, -p PINS, -C CERT, -K KEY	as in struct tls_settings
  *	-e		then send standard input and print the lines received
  *			until the other side closes
@@ -99,16 +100,21 @@ int
 main(int argc, char *argv[])
 {
 	struct tls_settings settings = { .minimum = 12, .verify = true };
-	char name[DIAL_NAME_MAX];
+	const struct relay relay = { 0 };
+	struct place place = { .host = "127.0.0.1" };
+	const struct dial to = { .relay = &relay, .place = &place, .count = 1,
+	    .deadline = CLOCK_NEVER };
+	struct dialled dialled;
 	int64_t ms = 10000;
-	int ch, fd, echo = 0;
+	int ch, echo = 0;
 
-	while ((ch = getopt(argc, argv, "3nec:p:C:K:t:T:")) != -1)
+	while ((ch = getopt(argc, argv, "3nec:d:p:C:K:t:T:")) != -1)
 		switch (ch) {
 		case '3': settings.minimum = 13; break;
 		case 'n': settings.verify = false; break;
 		case 'e': echo = 1; break;
 		case 'c': settings.ca_file = optarg; break;
+		case 'd': settings.domain = optarg; break;
 		case 'p': settings.pins = optarg; break;
 		case 'C': settings.cert = optarg; break;
 		case 'K': settings.key = optarg; break;
@@ -119,11 +125,10 @@ main(int argc, char *argv[])
 	if (argc - optind != 2)
 		errx(64, "usage: tls [OPTION...] HOST PORT");
 	settings.host = argv[optind];
-	fd = dial("127.0.0.1", (uint16_t)strtol(argv[optind + 1], NULL, 10),
-	    CLOCK_NEVER, name, &f);
-	if (fd < 0)
+	place.port = (uint16_t)strtol(argv[optind + 1], NULL, 10);
+	if (dial(&to, &dialled, &f) != 0)
 		fail();
-	s = stream_new(fd);
+	s = stream_new(dialled.fd);
 	if (s == NULL)
 		err(1, "stream_new");
 	stream_deadline(s, clock_ms() + ms);

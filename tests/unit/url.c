@@ -11,6 +11,8 @@
 static const char *const channels[] = { "never", "offered", "starttls",
 	"implicit" };
 
+static const char *const kinds[] = { "", "mx ", "srv ", "direct " };
+
 static void
 parse(const char *url)
 {
@@ -27,7 +29,8 @@ parse(const char *url)
 	} else if (r.kind == RELAY_MAILDIR) {
 		printf("  maildir {%s}\n", r.path);
 	} else {
-		printf("  {%s} port %u, TLS %s\n", r.host, r.port,
+		printf("  %s%s{%s} port %u, TLS %s\n", kinds[r.kind],
+		    r.lmtp ? "lmtp " : "", r.host, r.port,
 		    channels[r.tls]);
 	}
 	free(r.url);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Values that are lists: each word is checked, brought into one form and put
+ * behind the others with a single blank.
+ */
+#include <arpa/inet.h>
+
+#include <ctype.h>
+#include <string.h>
+
+#include "config/list.h"
+
+enum { PIN_DIGITS = 64 };
+
+static const char *const mechanisms[] = {
+	"CRAM-MD5", "EXTERNAL", "LOGIN", "OAUTHBEARER", "PLAIN",
+	"SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256",
+	"SCRAM-SHA-256-PLUS", "XOAUTH2", NULL
+};
+
+static int
+add_mechanism(struct buf *list, struct str word, struct fault *f)
+{
+	size_t i = 0;
+
+	while (mechanisms[i] != NULL && !str_ieq(word, str_of(mechanisms[i])))
+		i++;
+	if (mechanisms[i] != NULL)
+		return buf_fmt(list, "%s%s", list->n > 0 ? " " : "",
+		    mechanisms[i]);
+	(void)fault(f, EX_CONFIG, "\"%.*s\": unknown mechanism; known are",
+	    word.n > 80 ? 80 : (int)word.n, word.p);
+	for (i = 0; mechanisms[i] != NULL; i++)
+		(void)fault(f, EX_CONFIG, "%s %s", f->text, mechanisms[i]);
+	return -1;
+}
+
+/* Stored in lower case and without the colons some programs print. */
+static int
+add_pin(struct buf *list, struct str word, struct fault *f)
+{
+	struct str hex = word, digits;
+	size_t n = 0;
+	bool ok = str_istarts(word, STR("sha256:"));
+
+	(void)str_cut(&hex, ':', &digits);
+	(void)buf_puts(list, list->n > 0 ? " sha256:" : "sha256:");
+	for (size_t i = 0; ok && i < hex.n; i++)
+		if (isxdigit((unsigned char)hex.p[i])) {
+			(void)buf_char(list, ascii_lower(hex.p[i]));
+			n++;
+		} else {
+			ok = hex.p[i] == ':' && n % 2 == 0 && n > 0 &&
+			    i + 1 < hex.n && hex.p[i + 1] != ':';
+		}
+	if (ok && n == PIN_DIGITS)
+		return list->failed ? -1 : 0;
+	return fault(f, EX_CONFIG,
+	    "\"%.*s\": not of the form sha256: and 64 hex digits",
+	    word.n > 120 ? 120 : (int)word.n, word.p);
+}
+
+/* One address of each family at most: which one to use is then clear. */
+static int
+add_address(struct buf *list, struct str word, struct fault *f)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	unsigned char octets[sizeof(struct in6_addr)];
+	bool v6 = word.n > 0 && memchr(word.p, ':', word.n) != NULL;
+
+	if (word.n < sizeof(text))
+		memcpy(text, word.p, word.n);
+	if (inet_pton(v6 ? AF_INET6 : AF_INET, text, octets) != 1)
+		return fault(f, EX_CONFIG, "\"%.*s\": not an IP address",
+		    word.n > 80 ? 80 : (int)word.n, word.p);
+	if (list->n > 0 &&
+	    (memchr(list->p, ':', list->n) != NULL) == v6)
+		return fault(f, EX_CONFIG, "\"%s\": there is an IPv%c address "
+		    "already", text, v6 ? '6' : '4');
+	if (list->n > 0)
+		(void)buf_char(list, ' ');
+	return buf_puts(list, text);
+}
+
+typedef int adder(struct buf *, struct str word, struct fault *);
+
+static adder *const adders[] = {
+	[KEYWORD_MECHANISMS] = add_mechanism,
+	[KEYWORD_PINS] = add_pin,
+	[KEYWORD_ADDRESSES] = add_address,
+};
+
+int
+list_parse(struct buf *list, enum keyword_type type, struct str value,
+    struct fault *f)
+{
+	struct str word;
+	int code = 0;
+
+	while (code == 0 && !list->failed && str_word(&value, &word))
+		code = adders[type](list, word, f);
+	if (list->failed)
+		return fault(f, EX_OSERR, "out of memory");
+	if (code == -1)
+		return -1;
+	return list->n > 0 ? 0 : fault(f, EX_CONFIG, "empty value");
+}

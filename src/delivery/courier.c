@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From a route to a session: which of its servers is asked next, and for how
+ * long.  Servers of equal preference are raced (net/dial.c); when the winner
+ * turns out to be of no use, the others get their chance.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <bsd/string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "delivery/courier.h"
+#include "net/dial.h"
+#include "smtp/client.h"
+#include "smtp/command.h"
+
+/* How long servers that only swallow packets may hold up lesser ones. */
+enum { FAIR_MS = 30 * 1000, LEAST_MS = 1000 };
+
+void
+courier_rest(struct courier *c)
+{
+	client_close(&c->session);
+}
+
+/* The best candidates not yet tried, of one level; returns their number. */
+static size_t
+best(const struct route *r, size_t which[ROUTE_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->candidate[i].tried && (n == 0 ||
+		    r->candidate[which[0]].level == r->candidate[i].level))
+			which[n++] = i;
+	return n;
+}
+
+/* The deadline for n candidates: half the time when there are others. */
+static int64_t
+share(const struct route *r, size_t n, int64_t deadline)
+{
+	int64_t half = FAIR_MS;
+	size_t left = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		left += !r->candidate[i].tried;
+	if (left == n)
+		return deadline;
+	if (deadline != CLOCK_NEVER && (deadline - clock_ms()) / 2 < half)
+		half = (deadline - clock_ms()) / 2;
+	return clock_deadline(half < LEAST_MS ? LEAST_MS : half, deadline);
+}
+
+static int
+open_session(struct courier *c, const struct candidate *to,
+    const struct dialled *d, struct fault *f)
+{
+	struct session *s = &c->session;
+	bool outside;
+
+	s->relay = c->route.relay;
+	s->hostname = c->hostname;
+	s->trace = c->trace;
+	s->last = c->last;
+	s->lost = s->quit = s->unproven = false;
+	s->port = to->port;
+	s->tls = to->tls;
+	s->host = to->host;
+	s->domain = route_domain(&c->route, to, &outside);
+	if (outside)
+		s->host = s->domain;
+	(void)snprintf(s->peer, sizeof(s->peer), "%s", d->name);
+	command_trace(s, "==", str_of(s->peer));
+	if (client_open(s, d->fd, f) != 0)
+		return fault(f, f->code, "%s: %s", s->peer, f->text);
+	return 0;
+}
+
+/* Connects to one of the n best candidates. */
+static int
+try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
+    int64_t deadline, struct fault *f)
+{
+	struct candidate *list = c->route.candidate;
+	struct place place[ROUTE_MAX];
+	const struct dial dial_to = { .relay = c->route.relay, .place = place,
+	    .count = n, .deadline = share(&c->route, n, deadline) };
+	struct dialled dialled;
+
+	for (size_t i = 0; i < n; i++)
+		place[i] = (struct place){ .host = list[which[i]].host,
+		    .port = list[which[i]].port,
+		    .absolute = c->route.relay->kind != RELAY_SMTP };
+	if (dial(&dial_to, &dialled, f) != 0) {
+		for (size_t i = 0; i < n; i++)
+			list[which[i]].tried = true;
+		command_trace(&c->session, "==", str_of(f->text));
+		return -1;
+	}
+	list[which[dialled.place]].tried = true;
+	return open_session(c, &list[which[dialled.place]], &dialled, f);
+}
+
+/* What is wrong with the settings is wrong everywhere. */
+static bool
+final(const struct fault *f)
+{
+	return f->code == EX_NOPERM || f->code == EX_CONFIG;
+}
+
+static int
+proceed(struct courier *c, int64_t deadline, struct fault *f)
+{
+	const struct relay *r = c->route.relay;
+	size_t which[ROUTE_MAX], n = best(&c->route, which);
+
+	c->used = false;
+	while (n > 0) {
+		courier_rest(c);
+		if (try(c, which, n, deadline, f) == 0)
+			return 0;
+		/* Who has answered has used time that was not meant for it. */
+		if (c->session.stream != NULL)
+			deadline = clock_deadline(r->timeout.connect,
+			    c->session.limit);
+		n = best(&c->route, which);
+		if (final(f) || clock_left(deadline) == 0)
+			n = 0;
+		if (n > 0)
+			log_line(true, "relay=%s, status=unavailable (%s)",
+			    r->url, f->text);
+	}
+	courier_rest(c);
+	return -1;
+}
+
+int
+courier_next(struct courier *c, struct fault *f)
+{
+	size_t which[ROUTE_MAX];
+
+	if (best(&c->route, which) == 0 || clock_left(c->session.limit) == 0)
+		return fault(f, EX_UNAVAILABLE, "no other server");
+	return proceed(c, clock_deadline(c->route.relay->timeout.connect,
+	    c->session.limit), f);
+}
+
+int
+courier_connect(struct courier *c, const struct relay *r, const char *domain,
+    struct fault *f)
+{
+	const struct session *s = &c->session;
+	int64_t deadline = clock_deadline(r->timeout.connect, s->limit);
+
+	if (s->stream != NULL && c->route.relay == r && !s->lost &&
+	    strcmp(c->route.domain, domain) == 0 && !s->quit &&
+	    stream_quiet(s->stream)) {
+		c->used = true;
+		return 0;
+	}
+	courier_rest(c);
+	c->session.trace = c->trace;
+	if (route_find(&c->route, r, domain, deadline, f) != 0) {
+		command_trace(&c->session, "==", str_of(f->text));
+		return -1;
+	}
+	return proceed(c, deadline, f);
+}
+
+struct outage *
+courier_outage(struct courier *c, const struct relay *r, const char *domain)
+{
+	struct outage *grown;
+
+	for (size_t i = 0; i < c->outages; i++)
+		if (c->outage[i].relay == r &&
+		    strcasecmp(c->outage[i].domain, domain) == 0)
+			return &c->outage[i];
+	if (!c->spooled)
+		return NULL;
+	grown = reallocarray(c->outage, c->outages + 1, sizeof(*grown));
+	if (grown == NULL)
+		return NULL;
+	c->outage = grown;
+	grown[c->outages] = (struct outage){ .relay = r };
+	(void)strlcpy(grown[c->outages].domain, domain, ANSWER_NAME);
+	return &grown[c->outages++];
+}
+
+bool
+courier_hopeless(const struct courier *c)
+{
+	const struct relay *r;
+
+	STAILQ_FOREACH(r, &c->conf->relays, next) {
+		size_t i = 0;
+
+		while (i < c->outages && (c->outage[i].relay != r ||
+		    c->outage[i].domain[0] != '\0' ||
+		    c->outage[i].why.code == 0))
+			i++;
+		if (i == c->outages)
+			return false;
+	}
+	return true;
+}
+
+void
+courier_forget(struct courier *c)
+{
+	free(c->outage);
+	c->outage = NULL;
+	c->outages = 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DELIVERY_COURIER_H
+#define DELIVERY_COURIER_H
+
+#include "delivery/route.h"
+#include "smtp/session.h"
+#include "smtp/transaction.h"
+
+/* A relay that does not work at the moment. */
+struct outage {
+	const struct relay *relay;
+	char		 domain[ANSWER_NAME];	/* of direct://; or "" */
+	unsigned	 losses;	/* mails it broke off in a row */
+	struct fault	 why;		/* code 0: it may be asked again */
+};
+
+/*
+ * Takes mails to the relays.  A session stays open from one mail to the next
+ * until courier_rest(), so that many mails cost one connection.
+ */
+struct courier {
+	const struct conf *conf;
+	const char	*hostname;	/* for EHLO; NULL: address literal */
+	bool		 trace;		/* show the dialogue on stderr */
+	bool		 probe;		/* only ask: nothing is sent */
+	bool		 last;		/* the next mail is the last one */
+
+	struct route	 route;		/* to the relay of the session */
+	struct session	 session;	/* open while session.stream is set */
+	bool		 used;		/* it has carried a mail before */
+	struct transaction current;	/* begun while current.s is set */
+
+	bool		 spooled;	/* these mails can wait: a login that
+					   is refused may be put right, a relay
+					   that is down is asked only once */
+	struct outage	*outage;
+	size_t		 outages;
+};
+
+/*
+ * Makes the session one with this relay, for direct:// with the servers of
+ * this domain (else ""): the open one, or a new one with the first server
+ * that answers well.  Returns -1 with the fault of the last one tried, or
+ * that of route_find().
+ */
+int courier_connect(struct courier *, const struct relay *,
+    const char *domain, struct fault *);
+
+/*
+ * Replaces the session by one with the next server behind the same relay;
+ * when none is left, returns -1 and leaves the session as it is.
+ */
+int courier_next(struct courier *, struct fault *);
+
+/* Ends the session in good order. */
+void courier_rest(struct courier *);
+
+/* The record of a relay's troubles; NULL when it is not to be kept. */
+struct outage *courier_outage(struct courier *, const struct relay *,
+    const char *domain);
+
+/* True when no relay is left that has not failed already. */
+bool courier_hopeless(const struct courier *);
+
+/* Forgets which relays have failed. */
+void courier_forget(struct courier *);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef NET_DNS_H
+#define NET_DNS_H
+
+#include "net/address.h"
+#include "net/answer.h"
+
+enum { DNS_SERVERS = 3, DNS_SEARCH = 1024, DNS_QUESTIONS = 2 };
+
+/* What resolv.conf(5) says. */
+struct dns {
+	struct address	 server[DNS_SERVERS];
+	size_t		 servers;
+	unsigned	 ndots;
+	int64_t		 patience;	/* ms for one question */
+	char		 search[DNS_SEARCH];	/* blank separated */
+};
+
+/* Reads /etc/resolv.conf; what is missing there gets the usual defaults. */
+void dns_configure(struct dns *);
+
+/* A question and what came of it. */
+struct dns_question {
+	const char	*name;		/* absolute */
+	unsigned	 type;		/* ANSWER_A ... */
+	enum answer_status status;	/* never CUT nor STRANGE */
+	struct answer	 answer;	/* answer_free() is due */
+};
+
+/*
+ * Asks up to DNS_QUESTIONS at once, all name servers at once, until each has
+ * an answer.  When one has found something the others get a second more.
+ */
+void dns_ask(const struct dns *, struct dns_question *, size_t count,
+    int64_t deadline);
+
+/* Words for a status that is not FOUND: "no such host". */
+const char *dns_reason(enum answer_status);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef NET_RESOLVE_H
+#define NET_RESOLVE_H
+
+#include "base/fault.h"
+#include "config/conf.h"
+#include "net/dns.h"
+
+enum { RESOLVE_MAX = 16 };
+
+/* The addresses of a host, in the order in which they are to be tried. */
+struct addresses {
+	struct address	list[RESOLVE_MAX];
+	size_t		count;
+};
+
+/* A host and a port, not yet looked up. */
+struct place {
+	const char	*host;		/* name, address, /path of a socket */
+	uint16_t	 port;
+	bool		 absolute;	/* no short name */
+};
+
+/*
+ * Finds the addresses of a host: a literal or the path of a socket stands for
+ * itself, then /etc/hosts counts, then the name servers, with the domains to
+ * be searched for short names.  IPv6 and IPv4 take turns (RFC 8305 section
+ * 4).   Returns -1 with
+ * EX_NOHOST when there is no such name or it has no address of that family,
+ * EX_UNAVAILABLE when that could not be found out; the text is the reason
+ * alone.
+ */
+int resolve(const struct place *, enum address_family, int64_t deadline,
+    struct addresses *, struct fault *);
+
+#endif
