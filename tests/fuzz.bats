@@ -30,3 +30,4 @@ walk() {
 @test "fuzz: sasl" { walk sasl; }
 @test "fuzz: url" { walk url; }
 @test "fuzz: server" { walk server; }
+@test "fuzz: spool" { walk spool; }

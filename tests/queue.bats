@@ -72,7 +72,6 @@ for line in sys.stdin:
 
 @test "queue: a dead relay is asked once per run, not once per message" {
 	fill 5
-	stall=1
 	up --on GREETING=close
 	run_queue
 	assert_exit 0
@@ -166,7 +165,9 @@ for line in sys.stdin:
 		-f kit@example.org pat@example.net < <(message) 2>"$ERR" || status=$?
 	assert_exit 0
 	assert_received 1
-	! grep -E '(fork|clone3?)\(' "$BATS_TEST_TMPDIR/calls"
+	if grep -E '(fork|clone3?)\(' "$BATS_TEST_TMPDIR/calls"; then
+		fail "a process was started"
+	fi
 	assert_equal "$(grep -c "$SPOOL" "$BATS_TEST_TMPDIR/calls")" 1
 }
 
@@ -181,7 +182,6 @@ for line in sys.stdin:
 		setpriv --reuid 54321 --regid 54321 --clear-groups env -i "${ENV[@]}" \
 			"HOME=$HOME_DIR" "$BATS_TEST_TMPDIR/sendlet" "$@"
 	}
-	as_user -odq pat@example.net < <(SENDLET_RELAY=x message) 2>"$ERR" && fail "no relay is set" || :
 	install -d -o 54321 "$HOME_DIR/.config"
 	echo "relay smtp+notls://127.0.0.1:$RELAY_PORT" >"$HOME_DIR/.config/sendlet.conf"
 	as_user -odq pat@example.net < <(message)
@@ -290,7 +290,8 @@ for line in sys.stdin:
 	pid=$!
 	eventually grep -q "C '\[message" "$SINK/trace"
 	kill -KILL "$(pgrep -P $pid)"
-	wait $pid || :
+	status=0
+	wait $pid || status=$?
 	assert_equal "$(marks "$(queued)")" S
 	stop_sinks
 	up -n again
@@ -397,7 +398,7 @@ for line in sys.stdin:
 	as_user 54322 b@example.net < <(message) 2>"$ERR"
 	assert_equal "$(sendlet -bp -j | wc -l)" 3
 	assert_equal "$(as_user 54321 -bp -j | grep -o '"address":"[^"]*"')" '"address":"a@example.net"'
-	id=$(ls "$SPOOL/54322" | grep -v lock)
+	id=$(find "$SPOOL/54322" -type f ! -name lock -printf %P)
 	status=0
 	as_user 54321 --delete "$id" 2>"$ERR" || status=$?
 	assert_exit 66

@@ -210,7 +210,7 @@ strained() {
 			strained "$call:signal=KILL:when=$n"
 			[[ $status != 0 ]] || break
 			kills=$((kills + 1))
-			id=$(queued | grep -v '^tmp\.' || :)
+			id=$(queued | sed '/^tmp\./d')
 			[[ -z $id ]] || grep -qx $'Hello\r' "$PART/$id"
 		done
 	done

@@ -39,9 +39,9 @@ queued() {
 
 assert_queued() {
 	local count
-	count=$(queued | grep -cE '^[0-9A-Z]{16}$' || :)
+	count=$(queued | awk 'length == 16 { n++ } END { print n + 0 }')
 	[[ $count == "$1" ]] || fail "$count messages in the spool instead of $1"
-	[[ -z $(queued | grep -vE '^[0-9A-Z]{16}$') ]] || fail "leftovers: $(queued)"
+	! queued | grep -qvE '^[0-9A-Z]{16}$' || fail "leftovers: $(queued)"
 }
 
 run_queue() {
