@@ -69,6 +69,7 @@ static int
 configure(struct conf *conf, const struct args *args, struct fault *f)
 {
 	const struct conf_source source = { .file = args->config,
+	    .privileged = getegid() != getgid() || geteuid() != getuid(),
 	    .alone = !args_sends(args) };
 	struct relay *relay;
 	struct buf errors;

@@ -162,6 +162,22 @@ os.execve(sys.argv[1], [""], {})' "$SENDLET" < <(message) >"$OUT" 2>"$ERR" || st
 	[[ $(envelope sender) =~ ^[a-z0-9._-]+@client\.example\.org$ ]] || fail "sender $(envelope sender)"
 }
 
+@test "manners: set-group-id, the caller chooses no configuration" {
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+	install -m 755 "$SENDLET" "$BATS_TEST_TMPDIR/sendlet"
+	chgrp 54322 "$BATS_TEST_TMPDIR/sendlet"
+	chmod g+s "$BATS_TEST_TMPDIR/sendlet"
+	chmod 644 "$CONF"
+	status=0
+	message | timeout "$LIMIT" unshare -m sh -c '
+		mount -t tmpfs none /etc && exec setpriv --reuid 54321 --regid 54321 --clear-groups "$@"' sh \
+		env -i SENDLET_RELAY="smtp+notls://127.0.0.1:$PORT" "$BATS_TEST_TMPDIR/sendlet" \
+		--config "$CONF" pat@example.net >"$OUT" 2>"$ERR" || status=$?
+	assert_exit 78
+	assert_stderr_line 'sendlet: no relay configured: add "relay HOST" to /etc/sendlet\.conf'
+	assert_received 0
+}
+
 @test "manners: a working directory that is gone" {
 	mkdir "$BATS_TEST_TMPDIR/gone"
 	cd "$BATS_TEST_TMPDIR/gone"

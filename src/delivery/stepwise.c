@@ -115,7 +115,7 @@ deliver_accept(struct courier *c, struct mail *m, size_t i,
 	}
 }
 
-/* A recipient who has not got the mail; one who may yet get it before others. */
+/* A recipient without the mail; one who may yet get it before others. */
 static const struct rcpt *
 find_failed(const struct envelope *e)
 {
