@@ -12,6 +12,8 @@ VERSION    = 0.1.0
 PREFIX     = /usr/local
 MANDIR     = $(PREFIX)/share/man
 SYSCONFDIR = /etc
+SPOOLDIR   = /var/spool/sendlet
+GROUP      = sendlet
 DEPS       = upstream
 DEPS_DIR   = .deps
 
@@ -190,10 +192,12 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/sendlet.8 $(DESTDIR)$(MANDIR)/man8
 	ln -sf sendlet.8 $(DESTDIR)$(MANDIR)/man8/sendmail.8
-	install -d -m 700 $(DESTDIR)/var/spool/sendlet \
-	    $(DESTDIR)/var/lib/sendlet
+	install -d -m 700 $(DESTDIR)/var/lib/sendlet
 	[ -e $(DESTDIR)$(SYSCONFDIR)/sendlet.conf ] || install -m 640 \
 	    conf/sendlet.conf $(DESTDIR)$(SYSCONFDIR)/sendlet.conf
+	install -d -m 730 $(DESTDIR)$(SPOOLDIR)
+	@src/lend.sh "$(DESTDIR)" $(GROUP) $(PREFIX)/sbin/sendlet \
+	    $(SYSCONFDIR)/sendlet.conf $(SPOOLDIR)
 
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -f sbin/sendlet sbin/sendmail \

@@ -14,7 +14,7 @@
 const struct option_row option_table[] = {
 	{ 'A', ':', "choose submit.cf or sendmail.cf: ignored" },
 	{ 'B', ':', "body type: 7BIT or 8BITMIME" },
-	{ 'C', ':', "configuration file, as --config" },
+	{ 'C', ':', "configuration file: ignored, see --config" },
 	{ 'D', ':', "debug log file: ignored" },
 	{ 'E', '?', "ignored" },
 	{ 'F', ':', "full name of the sender" },
@@ -154,9 +154,6 @@ apply(struct args *a, char letter, const char *value, struct fault *f)
 	case 'B':
 		a->eightbit = strcasecmp(value, "8BITMIME") == 0;
 		break;
-	case 'C':
-		a->config = value;
-		break;
 	case 'F':
 		a->name = value;
 		break;
@@ -238,7 +235,12 @@ parse_cluster(struct args *a, int argc, char *argv[], int *i, struct fault *f)
 	return 0;
 }
 
-/* Options of our own; the mode is set, the value goes to where it belongs. */
+/*
+ * Options of our own; the mode is set, the value goes to where it belongs.  A
+ * configuration can name programs to run: many callers put what a stranger
+ * gave them behind other words, or let it be a single one (CVE-2016-10033),
+ * and neither may lead to one.
+ */
 static const struct long_row {
 	const char	*name;
 	enum mode	 mode;
@@ -267,6 +269,10 @@ parse_long(struct args *a, int argc, char *argv[], int *i, struct fault *f)
 		row++;
 	if (row->name == NULL || (row->value == 0 && value != NULL))
 		return fault(f, EX_USAGE, "unrecognized option '--%s'", name);
+	if (row->value == offsetof(struct args, config) &&
+	    (*i != 1 || value != NULL))
+		return fault(f, EX_USAGE, "option '--config' must be the very "
+		    "first word, and its file the second");
 	if (row->value != 0) {
 		value = value != NULL ? value + 1 : next_value(argv, argc, i);
 		if (value == NULL)

@@ -33,7 +33,7 @@ struct args {
 	bool		 eightbit;	/* -B 8BITMIME */
 	const char	*sender;	/* -f, -r; the last one counts */
 	const char	*name;		/* -F */
-	const char	*config;	/* --config, -C */
+	const char	*config;	/* --config */
 	const char	*notify, *ret, *envid;	/* -N -R -V: DSN */
 	const char	*id;		/* --delete, --hold, --release */
 	const char	*run_id, *run_rcpt, *run_sender; /* -qI -qR -qS */

@@ -14,6 +14,7 @@
 #include "args.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/process.h"
 #include "base/signals.h"
 #include "config/conf.h"
@@ -69,12 +70,14 @@ static int
 configure(struct conf *conf, const struct args *args, struct fault *f)
 {
 	const struct conf_source source = { .file = args->config,
-	    .privileged = getegid() != getgid() || geteuid() != getuid(),
-	    .alone = !args_sends(args) };
+	    .privileged = privilege_lent(), .alone = !args_sends(args) };
 	struct relay *relay;
 	struct buf errors;
 	int status;
 
+	if (source.privileged && source.file != NULL)
+		return fault(f, EX_NOPERM, "--config: not in a set-group-id "
+		    "program");
 	buf_init(&errors, 256 * 1024);
 	status = conf_load(conf, &source, &errors, f);
 	if (errors.n > 0)
@@ -87,7 +90,7 @@ configure(struct conf *conf, const struct args *args, struct fault *f)
 		    secret_load(relay->password, &relay->secret, f) != 0)
 			return -1;
 	log_open(conf->log, args->program);
-	return 0;
+	return privilege_drop(f);
 }
 
 static int
@@ -318,6 +321,7 @@ main(int argc, char *argv[])
 	struct fault f;
 
 	process_prepare();
+	privilege_prepare();
 	if (args_parse(&args, argc, argv, &f) != 0 || check(&args, &f) != 0)
 		return complain(&f);
 	switch (args.mode) {

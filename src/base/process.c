@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* What a caller may have left us with, put right before anything else. */
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+#include <bsd/unistd.h>
 
 #include "base/process.h"
 
@@ -43,6 +45,8 @@ process_detach(void)
 void
 process_prepare(void)
 {
+	const struct rlimit none = { 0, 0 };
+
 	/*
 	 * /dev/null opened for writing only: reading a standard input that
 	 * was closed fails as it should.
@@ -50,9 +54,11 @@ process_prepare(void)
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
 			(void)open_null(O_WRONLY);
-	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
+	if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0)
+		closefrom(3);
 	(void)umask(077);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 }

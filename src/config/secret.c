@@ -21,6 +21,7 @@
 #include <bsd/string.h>
 
 #include "base/clock.h"
+#include "base/privilege.h"
 #include "config/secret.h"
 #include "config/trust.h"
 #include "config/word.h"
@@ -227,11 +228,23 @@ check_env(const char *name, struct fault *f)
 	return 0;
 }
 
+/* What a caller could choose is no secret of ours. */
+static int
+refuse_lent(const char *source, const char *name, struct fault *f)
+{
+	if (!privilege_lent())
+		return 0;
+	return fault(f, EX_CONFIG, "%s:%s: the environment does not count in "
+	    "a set-group-id program", source, name);
+}
+
 static int
 load_env(const char *name, struct buf *out, struct fault *f)
 {
 	const char *value = getenv(name);
 
+	if (refuse_lent("env", name, f) == -1)
+		return -1;
 	if (value == NULL)
 		return fault(f, EX_CONFIG, "env:%s: not set", name);
 	if (buf_puts(out, value) == -1)
@@ -258,6 +271,8 @@ load_credential(const char *name, struct buf *out, struct fault *f)
 	char path[PATH_MAX];
 	int n;
 
+	if (refuse_lent("credential", name, f) == -1)
+		return -1;
 	if (directory == NULL || directory[0] != '/')
 		return fault(f, EX_CONFIG, "credential:%s: "
 		    "$CREDENTIALS_DIRECTORY is not set", name);

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# thief.sh SENDLET CONF COMMAND...: what unshare(1) starts in a new mount and
+# PID namespace.  COMMAND runs as an ordinary user without any group on a
+# machine where sendlet is installed set-group-id:
+#
+#   /mnt/sendlet                 mode 2755, group 990 ("sendlet")
+#   /etc/sendlet.conf            CONF, mode 0640, group 990
+#   /etc/sendlet.password        the secret, mode 0640, group 990
+#   /mnt/vault                   mode 0770, group 990, with a file in it
+#   /var/spool/sendlet           mode 0730, group 990
+#   /mnt/home                    the user's
+#
+# Afterwards everything the group could have written is compared with what was
+# there before, and no file may have been made with the group's rights.
+
+set -eu
+sendlet=$1 conf=$2
+shift 2
+
+mount --make-rprivate /
+mount -t tmpfs -o mode=755 tmpfs /mnt
+cp "$sendlet" /mnt/sendlet
+cp "$conf" /mnt/sendlet.conf
+mkdir -m 700 /mnt/home
+mkdir -m 755 /mnt/etc
+mkdir -m 770 /mnt/vault
+cp /etc/resolv.conf /mnt/etc/ 2>/dev/null || :
+echo '127.0.0.1 client.example.org client localhost' >/mnt/etc/hosts
+echo "victim's own" >/mnt/vault/file
+printf '%s\n' 'root:x:0:0::/:/bin/sh' 'victim:x:4001:4001::/:/bin/sh' \
+    'thief:x:4002:4002:Thief:/mnt/home:/bin/sh' >/mnt/etc/passwd
+printf '%s\n' root:x:0: sendlet:x:990: victim:x:4001: thief:x:4002: \
+    >/mnt/etc/group
+install -m 640 -g 990 /mnt/sendlet.conf /mnt/etc/sendlet.conf
+rm /mnt/sendlet.conf
+umask 077
+printf '%s\n' "$SECRET" >/mnt/etc/sendlet.password
+chmod 640 /mnt/etc/sendlet.password /mnt/vault/file
+chgrp 990 /mnt/etc/sendlet.password /mnt/vault /mnt/vault/file /mnt/sendlet
+chmod 2755 /mnt/sendlet
+chown 4002:4002 /mnt/home
+mount --bind /mnt/etc /etc
+mount -t tmpfs -o mode=755 tmpfs /var/spool
+mkdir -m 730 /var/spool/sendlet
+chgrp 990 /var/spool/sendlet
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+[ "${EXPOSED:-}" != yes ] || chmod 644 /mnt/etc/sendlet.password
+
+tree() {
+	find /mnt/etc /mnt/vault /mnt/sendlet -type f \
+	    -exec stat -c '%n %a %u %g' {} + -exec cksum {} + | sort
+}
+
+before=$(tree)
+cd /mnt/home
+status=0
+setpriv --reuid 4002 --regid 4002 --clear-groups "$@" || status=$?
+if [ "$before" != "$(tree)" ]; then
+	echo "CHANGED: something of the group's"
+	tree
+fi
+find /mnt/home /tmp /dev/shm -group 990 -exec echo 'MADE with the group:' {} +
+find /mnt/home /tmp -name 'core*' -exec echo 'CORE:' {} +
+exit "$status"

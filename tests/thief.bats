@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# An ordinary user against a sendlet that is set-group-id: what is tried to get
+# at the password, at the mail of others, or at a file with the group's rights
+# is in lib/thief.py, one function for each kind of trick.
+
+load lib/common
+
+export SECRET='a-secret-nobody-may-see'
+ENV=()
+
+setup() {
+	start_sink --auth 'PLAIN LOGIN' --auth-plaintext --require-auth --password "$SECRET" \
+		--on 'RCPT:refused=550 5.1.1 no'
+	cp "$ROOT/tests/lib/thief.sh" "$ROOT/tests/lib/thief.py" "$BATS_TEST_TMPDIR/"
+	conf <<-END
+		log stderr
+		aliases off
+		relay smtp+notls://127.0.0.1:$PORT
+		auth-without-tls yes
+		user kit@example.org
+		password file:/etc/sendlet.password
+	END
+}
+
+# On a machine with a set-group-id sendlet, see thief.sh.
+there() {
+	local root=()
+	[[ $(id -u) == 0 ]] || root=(sudo -n)
+	status=0
+	"${root[@]}" timeout -k 5 120 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+		SECRET="$SECRET" EXPOSED="${EXPOSED:-}" EVIL_PORT="${EVIL_PORT:-1}" \
+		unshare --mount --pid --fork --kill-child --mount-proc \
+		"$ROOT/tests/lib/thief.sh" "$SENDLET" "$CONF" "$@" >"$OUT" 2>"$ERR" 3>&- || status=$?
+}
+
+program() {
+	cat "$ROOT/tests/lib/thief.py"
+}
+
+# In clear, and as it goes to the relay.
+shows_secret() {
+	local form
+	for form in "$SECRET" "$(printf %s "$SECRET" | base64)" \
+		"$(printf '\0kit@example.org\0%s' "$SECRET" | base64 -w 0)"; do
+		! grep -a -F -q -e "$form" "$OUT" "$ERR" || return 0
+	done
+	return 1
+}
+
+attempt() {
+	there /usr/bin/python3 -S -E -B -c "$(program)" "$@"
+	! shows_secret || fail "the secret was seen"
+	! grep -a -E '^(FAILED|CHANGED|MADE|CORE|Traceback)' "$OUT" "$ERR" || fail "see above"
+	grep -a -q '^tried' "$OUT" || fail "nothing was tried"
+	assert_exit 0
+}
+
+@test "thief: the program can use what its caller cannot read" {
+	there sh -c 'cat /etc/sendlet.password; printf "Subject: x\n\nHello\n" |
+		/mnt/sendlet -f thief@example.org pat@example.net'
+	assert_exit 0
+	assert_received 1
+	! shows_secret
+	grep -F 'Permission denied' "$ERR"
+}
+
+@test "thief: these tests notice a secret that can be seen" {
+	EXPOSED=yes there cat /etc/sendlet.password
+	shows_secret
+	there sh -c 'printf AGtpdEBleGFtcGxlLm9yZwBhLXNlY3JldC1ub2JvZHktbWF5LXNlZQ=='
+	shows_secret
+}
+
+@test "thief: reading files" {
+	attempt files
+}
+
+@test "thief: every option, with values that are files" {
+	attempt flags
+}
+
+@test "thief: a dialogue that is shown" {
+	attempt dialogue
+	assert_received 2
+}
+
+@test "thief: the environment" {
+	local sink=$SINK
+	start_sink -n evil --auth PLAIN --auth-plaintext
+	EVIL_PORT=$PORT attempt environment
+	assert_received 0
+	SINK=$sink
+	[[ $(received) -ge 30 ]]
+}
+
+@test "thief: /proc" {
+	attempt proc
+}
+
+@test "thief: ptrace, debuggers, descriptors of another process" {
+	attempt tracing
+}
+
+@test "thief: core files" {
+	attempt core
+}
+
+@test "thief: signals" {
+	attempt signals
+}
+
+@test "thief: links, names, and no name at all" {
+	attempt links
+}
+
+@test "thief: temporary files" {
+	attempt large
+}
+
+@test "thief: resource limits and umask" {
+	attempt limits
+}
+
+@test "thief: descriptors closed and inherited" {
+	attempt descriptors
+}
+
+@test "thief: namespaces and no_new_privs" {
+	attempt masquerade
+}
