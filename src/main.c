@@ -18,7 +18,6 @@
 #include "base/process.h"
 #include "base/signals.h"
 #include "config/conf.h"
-#include "config/secret.h"
 #include "delivery/dispatch.h"
 #include "delivery/queue.h"
 #include "delivery/result.h"
@@ -26,6 +25,7 @@
 #include "net/tls.h"
 #include "self.h"
 #include "serve.h"
+#include "startup.h"
 #include "verify.h"
 
 /* Prints a fault in the one form all messages have. */
@@ -63,34 +63,6 @@ version(void)
 	(void)printf("sendlet %s\n%s\nlibbsd %s\nlibmd %s\n", SENDLET_VERSION,
 	    tls_version(), LIBBSD_VERSION, LIBMD_VERSION);
 	return EX_OK;
-}
-
-/* Reads the settings; every error in them is printed. */
-static int
-configure(struct conf *conf, const struct args *args, struct fault *f)
-{
-	const struct conf_source source = { .file = args->config,
-	    .privileged = privilege_lent(), .alone = !args_sends(args) };
-	struct relay *relay;
-	struct buf errors;
-	int status;
-
-	if (source.privileged && source.file != NULL)
-		return fault(f, EX_NOPERM, "--config: not in a set-group-id "
-		    "program");
-	buf_init(&errors, 256 * 1024);
-	status = conf_load(conf, &source, &errors, f);
-	if (errors.n > 0)
-		(void)fwrite(errors.p, 1, errors.n, stderr);
-	buf_free(&errors);
-	if (status != 0)
-		return -1;
-	STAILQ_FOREACH(relay, &conf->relays, next)
-		if (args_sends(args) && relay->password != NULL &&
-		    secret_load(relay->password, &relay->secret, f) != 0)
-			return -1;
-	log_open(conf->log, args->program);
-	return privilege_drop(f);
 }
 
 static int
@@ -283,20 +255,20 @@ obey(const struct args *args, const struct conf *conf)
 static int
 work(const struct args *args)
 {
-	struct conf conf;
+	struct startup s;
 	struct fault f;
 	int code;
 
-	if (configure(&conf, args, &f) != 0)
+	if (startup(&s, args, &f) != 0)
 		code = complain(&f);
 	else if (args->mode == MODE_VERIFY)
-		code = verify(args, &conf, &f) == 0 ? f.code : complain(&f);
+		code = verify(args, &s.conf, &f) == 0 ? f.code : complain(&f);
 	else if (args->mode == MODE_ALIASES)
-		code = aliasing_check(&conf);
+		code = aliasing_check(&s.conf);
 	else
-		code = args->mode == MODE_SEND ? submit(args, &conf) :
-		    obey(args, &conf);
-	conf_free(&conf);
+		code = args->mode == MODE_SEND ? submit(args, &s.conf) :
+		    obey(args, &s.conf);
+	startup_end(&s);
 	return code;
 }
 

@@ -10,8 +10,9 @@ export SECRET='a-secret-nobody-may-see'
 ENV=()
 
 setup() {
+	SPOOL=/var/spool/sendlet
 	start_sink --auth 'PLAIN LOGIN' --auth-plaintext --require-auth --password "$SECRET" \
-		--on 'RCPT:refused=550 5.1.1 no'
+		--on 'RCPT:refused=550 5.1.1 no' --on 'RCPT:later=450 4.2.0 later'
 	cp "$ROOT/tests/lib/thief.sh" "$ROOT/tests/lib/thief.py" "$BATS_TEST_TMPDIR/"
 	conf <<-END
 		log stderr
@@ -112,6 +113,12 @@ attempt() {
 
 @test "thief: links, names, and no name at all" {
 	attempt links
+}
+
+@test "thief: the spool" {
+	attempt spool
+	[[ $(grep -c 'later@example.net.*queued as' "$OUT") -gt 0 ]]
+	grep -A1 '^tried -bp -j -> 0' "$OUT" | grep -F later@example.net
 }
 
 @test "thief: temporary files" {

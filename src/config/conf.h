@@ -57,6 +57,8 @@ struct relay {
 };
 STAILQ_HEAD(relays, relay);
 
+struct place;
+
 /* The whole configuration; lives for the process. */
 struct conf {
 	struct relays	 relays;	/* in the order to be tried */
@@ -75,6 +77,7 @@ struct conf {
 	char		*spool;		/* directory, "off"; NULL: the usual */
 	uint64_t	 spool_max_size, spool_max_messages;
 	int64_t		 spool_max_age;	/* ms */
+	const struct place *place;	/* see place_keep(); NULL: none */
 	enum conf_delivery delivery;
 	char		*dead_letter;	/* file, "off"; NULL: the usual */
 	enum log_where	 log;

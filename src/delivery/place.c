@@ -137,10 +137,32 @@ try_defaults(struct place *p, bool make, struct fault *f)
 	return try_path(p, path, make, f);
 }
 
+/* Another descriptor for a part that is open. */
+static int
+open_kept(struct place *p, const struct conf *conf, struct fault *f)
+{
+	*p = *conf->place;
+	p->dir = fcntl(conf->place->dir, F_DUPFD_CLOEXEC, 0);
+	return p->dir >= 0 ? 0 :
+	    fault_errno(f, EX_CANTCREAT, errno, "spool: %s", p->path);
+}
+
+void
+place_keep(struct place *p, struct conf *conf, bool make)
+{
+	struct fault ignored;
+
+	conf->place = NULL;
+	if (place_open(p, conf, make, &ignored) == 0)
+		conf->place = p;
+}
+
 int
 place_open(struct place *p, const struct conf *conf, bool make,
     struct fault *f)
 {
+	if (conf->place != NULL)
+		return open_kept(p, conf, f);
 	*p = (struct place){ .dir = -1, .owner = geteuid(),
 	    .route = conf->route,
 	    .max_size = conf->spool_max_size,

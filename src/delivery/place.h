@@ -32,6 +32,13 @@ struct place {
 int place_open(struct place *, const struct conf *, bool make,
     struct fault *);
 
+/*
+ * Opens the caller's part at a time when that is possible still, for
+ * place_open() to return it again and again; if there is none, that is not
+ * told here.  place_close() is due in the end.
+ */
+void place_keep(struct place *, struct conf *, bool make);
+
 /* A walk through the parts: those of all users for root, else our own. */
 struct place_walk {
 	const struct conf *conf;

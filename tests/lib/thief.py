@@ -293,6 +293,28 @@ def links():
                 cwd=HOME)
 
 
+def spool():
+    """The mail of others, through our own place in the spool."""
+    victim = "01JABCDEFGHJKMNP"
+    if run(["-f", "thief@example.org", "later@example.net"]) != 0:
+        failed("nothing was spooled")
+    run([], argv0="mailq")
+    run(["-bp", "-j"])
+    for option in ("--delete", "--hold", "--release"):
+        for name in (victim, "../4001/" + victim, "4001/" + victim, "../../../../mnt/vault/file", "..", "lock"):
+            run([option, name])
+    for option in ("-q", "-qf", "-qI" + victim, "-qR@", "-qS@"):
+        run([option], env={"SENDLET_SPOOL": "/var/spool/sendlet/4001"})
+    for path in ("/var/spool/sendlet/4002", "/var/spool/sendlet/4001", "/var/spool/sendlet/4001/" + victim):
+        for call in (os.listdir, os.stat, lambda p: os.rename(p, p + "x"), os.rmdir, os.unlink,
+                     lambda p: os.symlink("/etc/sendlet.password", p), lambda p: os.mkdir(p + "x")):
+            try:
+                print(call(path))
+                failed(path)
+            except OSError as error:
+                tried(path, error.strerror)
+
+
 def large():
     """A message for which a temporary file is needed, wherever that is."""
     os.umask(0)

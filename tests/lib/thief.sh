@@ -9,7 +9,8 @@
 #   /etc/sendlet.conf            CONF, mode 0640, group 990
 #   /etc/sendlet.password        the secret, mode 0640, group 990
 #   /mnt/vault                   mode 0770, group 990, with a file in it
-#   /var/spool/sendlet           mode 0730, group 990
+#   /var/spool/sendlet           mode 0730, group 990; in 4001 the secret mail
+#                                of another user
 #   /mnt/home                    the user's
 #
 # Afterwards everything the group could have written is compared with what was
@@ -45,11 +46,15 @@ mount --bind /mnt/etc /etc
 mount -t tmpfs -o mode=755 tmpfs /var/spool
 mkdir -m 730 /var/spool/sendlet
 chgrp 990 /var/spool/sendlet
+mkdir -m 700 /var/spool/sendlet/4001
+echo "$SECRET" >/var/spool/sendlet/4001/01JABCDEFGHJKMNP
+chmod 600 /var/spool/sendlet/4001/01JABCDEFGHJKMNP
+chown -R 4001:4001 /var/spool/sendlet/4001
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 [ "${EXPOSED:-}" != yes ] || chmod 644 /mnt/etc/sendlet.password
 
 tree() {
-	find /mnt/etc /mnt/vault /mnt/sendlet -type f \
+	find /mnt/etc /mnt/vault /mnt/sendlet /var/spool/sendlet/4001 -type f \
 	    -exec stat -c '%n %a %u %g' {} + -exec cksum {} + | sort
 }
 
@@ -61,6 +66,9 @@ if [ "$before" != "$(tree)" ]; then
 	echo "CHANGED: something of the group's"
 	tree
 fi
-find /mnt/home /tmp /dev/shm -group 990 -exec echo 'MADE with the group:' {} +
+# The thief's own place in the spool is made with it, and by nobody else.
+find /mnt/home /tmp /dev/shm /var/spool/sendlet -mindepth 1 -group 990 \
+    ! -path /var/spool/sendlet/4002 \
+    -exec echo 'MADE with the group:' {} +
 find /mnt/home /tmp -name 'core*' -exec echo 'CORE:' {} +
 exit "$status"

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From the first instruction to the first byte of a message: the part of the
+ * program that trusts what it reads, because only the administrator, or the
+ * user who calls, can have written it.  What comes later trusts nobody.
+ */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/privilege.h"
+#include "config/secret.h"
+#include "startup.h"
+
+enum { ERRORS_MAX = 256 * 1024 };
+
+/* Reads the settings; every error in them is printed. */
+static int
+configure(struct conf *conf, const struct args *args, struct fault *f)
+{
+	const struct conf_source source = { .file = args->config,
+	    .privileged = privilege_lent(), .alone = !args_sends(args) };
+	struct buf errors;
+	int status;
+
+	buf_init(&errors, ERRORS_MAX);
+	status = conf_load(conf, &source, &errors, f);
+	if (errors.n > 0)
+		(void)fwrite(errors.p, 1, errors.n, stderr);
+	buf_free(&errors);
+	if (status == 0 && source.privileged && source.file != NULL)
+		return fault(f, EX_NOPERM, "--config: not in a set-group-id "
+		    "program");
+	return status;
+}
+
+static int
+unlock(struct conf *conf, struct fault *f)
+{
+	struct relay *r;
+
+	STAILQ_FOREACH(r, &conf->relays, next)
+		if (r->password != NULL &&
+		    secret_load(r->password, &r->secret, f) != 0)
+			return -1;
+	return 0;
+}
+
+int
+startup(struct startup *s, const struct args *args, struct fault *f)
+{
+	*s = (struct startup){ .place = { .dir = -1 } };
+	if (configure(&s->conf, args, f) != 0)
+		return -1;
+	if (args_sends(args) && unlock(&s->conf, f) != 0)
+		return -1;
+	/* Nobody can make it later; others make it when they need it. */
+	if (privilege_lent())
+		place_keep(&s->place, &s->conf, args_sends(args));
+	log_open(s->conf.log, args->program);
+	return privilege_drop(f);
+}
+
+void
+startup_end(struct startup *s)
+{
+	place_close(&s->place);
+	conf_free(&s->conf);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STARTUP_H
+#define STARTUP_H
+
+#include "args.h"
+#include "config/conf.h"
+#include "delivery/place.h"
+
+/* What the program has in hand when it starts to listen to others. */
+struct startup {
+	struct conf	 conf;
+	struct place	 place;
+};
+
+/*
+ * Loads the configuration and all that takes privilege: secrets, keys, the
+ * spool; then gives the privilege up.  Every error in the configuration is
+ * printed.  Returns -1 with a fault.  startup_end() is due in every case.
+ */
+int startup(struct startup *, const struct args *, struct fault *);
+
+/* Wipes every secret, closes and frees the rest. */
+void startup_end(struct startup *);
+
+#endif
