@@ -57,10 +57,41 @@ setup() {
 	cmp man/sendlet.conf.5 "$root/usr/share/man/man5/sendlet.conf.5"
 	cmp conf/sendlet.conf "$root/etc/sendlet.conf"
 	[[ $(stat -c %a "$root/etc/sendlet.conf") == 640 ]]
+	[[ $(stat -c %a "$root/var/spool/sendlet") == 730 ]]
+	[[ $(stat -c %a "$root/usr/sbin/sendlet") == 755 ]]
 	echo '# mine' >"$root/etc/sendlet.conf"
 	make -s install DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc DEPS_DIR="${DEPS_DIR:-.deps}"
 	[[ $(<"$root/etc/sendlet.conf") == '# mine' ]]
 	make -s uninstall DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc
 	[[ -z $(find "$root/usr" ! -type d) ]]
 	[[ -e $root/etc/sendlet.conf ]]
+}
+
+# What lend.sh does on a machine, which here has a private /etc.
+lend() {
+	local root=()
+	[[ $(id -u) == 0 ]] || root=(sudo -n)
+	"${root[@]}" unshare --mount sh -euc '
+		mount --make-rprivate /
+		mount -t tmpfs -o mode=755 tmpfs /mnt
+		mkdir /mnt/etc /mnt/spool
+		cp /etc/passwd /etc/group /etc/login.defs /mnt/etc/
+		mount --bind /mnt/etc /etc
+		sed -i /^sendlet:/d /etc/group
+		touch /mnt/sendlet /etc/sendlet.conf
+		chmod "$2" /etc/sendlet.conf
+		"$1" "" sendlet /mnt/sendlet /etc/sendlet.conf /mnt/spool
+		stat -c "%n %a %G" /mnt/sendlet /etc/sendlet.conf' lend "$PWD/src/lend.sh" "$1"
+}
+
+@test "build: install makes the group, which reads the configuration" {
+	run lend 640
+	[[ $status -eq 0 ]]
+	[[ $output == "/mnt/sendlet 2755 sendlet"$'\n'"/etc/sendlet.conf 640 sendlet" ]]
+}
+
+@test "build: install leaves another mode of the configuration alone" {
+	run lend 600
+	[[ $status -eq 0 ]]
+	[[ $output == "/mnt/sendlet 2755 sendlet"$'\n'"/etc/sendlet.conf 600 root" ]]
 }
