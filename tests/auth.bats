@@ -296,12 +296,24 @@ from() {
 }
 
 @test "auth: password command: runs without a shell" {
-	from '"command:/usr/bin/printf \"open %s\" sesame"'
+	ENV+=('SENDLET_PASSWORD=command:/usr/bin/printf "open %s" sesame')
+	from wrong
+}
+
+@test "auth: password command: is not taken from a file in the arguments" {
+	start PLAIN
+	relay "password \"command:/usr/bin/touch $BATS_TEST_TMPDIR/ran\""
+	send_one
+	assert_exit 77
+	assert_received 0
+	assert_stderr_line '.*: password command: not from a file named on the command line .*'
+	[[ ! -e $BATS_TEST_TMPDIR/ran ]]
 }
 
 @test "auth: password command: that fails" {
 	start PLAIN
-	relay 'password command:/bin/false'
+	ENV+=('SENDLET_PASSWORD=command:/bin/false')
+	relay
 	send_one
 	[[ $status != 0 ]]
 	assert_received 0
