@@ -31,3 +31,4 @@ walk() {
 @test "fuzz: url" { walk url; }
 @test "fuzz: server" { walk server; }
 @test "fuzz: spool" { walk spool; }
+@test "fuzz: session" { walk session; }
