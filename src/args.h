@@ -15,9 +15,12 @@ enum mode {
 	MODE_ALIASES,		/* -bi, newaliases: check the aliases */
 	MODE_RUN,		/* -q: deliver what is spooled */
 	MODE_DELETE, MODE_HOLD, MODE_RELEASE,	/* one spooled mail */
+	MODE_SETTINGS,		/* -d0: show versions and settings */
 	MODE_NOTHING,		/* -bd, -bD, -bt...: not for this program */
 	MODE_HELP, MODE_VERSION
 };
+
+enum { ARGS_INERT = 8, ARGS_HOPS_MAX = 100 };
 
 /* The command line, taken apart.  Strings are argv's. */
 struct args {
@@ -25,14 +28,18 @@ struct args {
 	bool		 from_header;	/* -t */
 	bool		 dots;		/* -i, -oi: a lone dot is text */
 	bool		 verbose;	/* -v */
+	bool		 quiet;		/* -eq, -oeq: no messages, no dead.letter */
+	bool		 gateway;	/* -G: the header is not completed */
 	bool		 no_alias;	/* -n */
-	bool		 quiet;		/* -oeq, -eq: no dead.letter */
 	bool		 json;		/* -j */
 	char		 delivery;	/* -od: 'i', 'b', 'q'; 0: not given */
+	bool		 debug;		/* -d, -d0 */
 	bool		 dry_run;
 	bool		 eightbit;	/* -B 8BITMIME */
+	int		 hops;		/* -h */
 	const char	*sender;	/* -f, -r; the last one counts */
 	const char	*name;		/* -F */
+	const char	*tag;		/* -L */
 	const char	*config;	/* --config */
 	const char	*notify, *ret, *envid;	/* -N -R -V: DSN */
 	const char	*id;		/* --delete, --hold, --release */
@@ -41,21 +48,16 @@ struct args {
 	const char	*program;	/* last component of argv[0] */
 	char		**rcpt;		/* the other arguments */
 	int		 count;
+	/* Options that elsewhere write or read files, for the log. */
+	struct { const char *name, *value; } inert[ARGS_INERT];
+	int		 inert_count;
 };
-
-/* One row of the option table, from which --help is printed. */
-struct option_row {
-	char		 letter;
-	char		 takes;		/* 0: nothing, ':': a value, '?': glued */
-	const char	*help;		/* one line; "ignored" ones say so */
-};
-
-extern const struct option_row option_table[];
 
 /*
  * Reads argv as sendmail, Postfix and OpenSMTPD do: clustered letters, glued
- * and separate values, "--"; options end at the first other argument.
- * Returns -1 with EX_USAGE and getopt's wording.
+ * and separate values, options behind recipients too, up to "--".  argv is
+ * put into another order.  Returns -1 with EX_USAGE and getopt's wording, or
+ * EX_DATAERR for a line break in an argument.
  */
 int args_parse(struct args *, int argc, char *argv[], struct fault *);
 

@@ -23,38 +23,19 @@
 #include "delivery/result.h"
 #include "mail/mail.h"
 #include "net/tls.h"
+#include "option.h"
 #include "self.h"
 #include "serve.h"
 #include "startup.h"
 #include "verify.h"
 
-/* Prints a fault in the one form all messages have. */
+/* Prints a fault in the one form all messages have, unless -eq. */
 static int
-complain(const struct fault *f)
+complain(const struct args *args, const struct fault *f)
 {
-	(void)fprintf(stderr, "sendlet: %s\n", f->text);
+	if (!args->quiet)
+		(void)fprintf(stderr, "sendlet: %s\n", f->text);
 	return f->code;
-}
-
-static int
-help(void)
-{
-	(void)printf("usage: sendmail [-itv] [-F name] [-f sender] "
-	    "[recipient ...]\n\nOptions of sendmail:\n");
-	for (const struct option_row *row = option_table; row->letter != 0;
-	    row++)
-		(void)printf("  -%c%s\t%s\n", row->letter, row->takes == 0 ?
-		    "\t" : row->takes == ':' ? " value" : "[value]",
-		    row->help);
-	(void)printf("\nOptions of sendlet:\n"
-	    "  --config file\tread this configuration\n"
-	    "  --delete id\tremove a message from the queue\n"
-	    "  --dry-run\tprint envelope and header, send nothing\n"
-	    "  --help\tprint this text\n"
-	    "  --hold id\tkeep a queued message from being tried\n"
-	    "  --release id\ttry a message again that was held or given up\n"
-	    "  --version\tprint the versions of program and libraries\n");
-	return EX_OK;
 }
 
 static int
@@ -159,6 +140,21 @@ prepare(struct drain *d, const struct args *args, const struct conf *conf,
 	d->domain = self->domain;
 }
 
+/* -d0: who we are and where mail goes. */
+static int
+settings(const struct args *args, const struct conf *conf)
+{
+	const struct relay *relay;
+	struct self self;
+
+	self_know(&self, args, conf);
+	(void)printf("hostname %s\ndomain %s\nsender %s\n", self.host,
+	    self.domain, self_sender(&self));
+	STAILQ_FOREACH(relay, &conf->relays, next)
+		(void)printf("relay %s\n", relay->url);
+	return EX_OK;
+}
+
 /* Takes one message from standard input to the relay. */
 static int
 submit(const struct args *args, const struct conf *conf)
@@ -184,13 +180,13 @@ submit(const struct args *args, const struct conf *conf)
 	    self_rewrite(&self, &mail, &f) != 0;
 	aliasing_log(&aliasing);
 	if (failed) {
-		code = complain(&f);
+		code = complain(args, &f);
 		log_line(true, "status=rejected (%s)", f.text);
 	} else if (args->dry_run) {
 		code = show(&mail);
 	} else {
 		code = dispatch(&d, &mail);
-		if (code != EX_OK)
+		if (code != EX_OK && !args->quiet)
 			aliasing_complain(&aliasing);
 	}
 	aliasing_close(&aliasing);
@@ -248,7 +244,7 @@ obey(const struct args *args, const struct conf *conf)
 		    args->mode == MODE_DELETE ? QUEUE_DELETE :
 		    args->mode == MODE_HOLD ? QUEUE_HOLD : QUEUE_RELEASE, &f);
 	}
-	return status == 0 ? EX_OK : complain(&f);
+	return status == 0 ? EX_OK : complain(args, &f);
 }
 
 /* Everything that needs the configuration. */
@@ -260,9 +256,12 @@ work(const struct args *args)
 	int code;
 
 	if (startup(&s, args, &f) != 0)
-		code = complain(&f);
+		code = complain(args, &f);
+	else if (args->mode == MODE_SETTINGS)
+		code = settings(args, &s.conf);
 	else if (args->mode == MODE_VERIFY)
-		code = verify(args, &s.conf, &f) == 0 ? f.code : complain(&f);
+		code = verify(args, &s.conf, &f) == 0 ? f.code :
+		    complain(args, &f);
 	else if (args->mode == MODE_ALIASES)
 		code = aliasing_check(&s.conf);
 	else
@@ -294,25 +293,23 @@ main(int argc, char *argv[])
 
 	process_prepare();
 	privilege_prepare();
-	if (args_parse(&args, argc, argv, &f) != 0 || check(&args, &f) != 0)
-		return complain(&f);
+	if (args_parse(&args, argc, argv, &f) != 0 || check(&args, &f) != 0) {
+		args.quiet = false;
+		return complain(&args, &f);
+	}
 	switch (args.mode) {
 	case MODE_HELP:
-		return help();
+		option_help();
+		return EX_OK;
 	case MODE_VERSION:
 		return version();
-	case MODE_SEND:
-	case MODE_SERVE:
-	case MODE_VERIFY:
-	case MODE_ALIASES:
-	case MODE_LIST:
-	case MODE_RUN:
-	case MODE_DELETE:
-	case MODE_HOLD:
-	case MODE_RELEASE:
+	case MODE_NOTHING:
+		(void)fault(&f, EX_USAGE, "%s: not supported", args.program);
+		return complain(&args, &f);
+	case MODE_SETTINGS:
+		(void)version();
 		return work(&args);
 	default:
-		(void)fault(&f, EX_USAGE, "%s: not supported", args.program);
-		return complain(&f);
+		return work(&args);
 	}
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "mail/header.h"
 #include "self.h"
 
 void
@@ -62,12 +63,28 @@ full_name(struct self *self, const char *address, const char *own)
 	return name != NULL ? name : know_user(self)->name;
 }
 
+/* A message that goes round in circles must stop (RFC 5321 section 6.3). */
+static int
+check_hops(const struct self *self, const struct mail *m, struct fault *f)
+{
+	struct str rest = buf_view(&m->message.header);
+	int hops = self->args->hops;
+	struct field field;
+
+	while (header_next(&rest, &field))
+		hops += header_is(&field, "Received");
+	return hops <= ARGS_HOPS_MAX ? 0 : fault(f, EX_DATAERR, "message: "
+	    "too many hops: %d, %d are allowed (RFC 5321 section 6.3)", hops,
+	    ARGS_HOPS_MAX);
+}
+
 int
 self_rewrite(struct self *self, struct mail *m, struct fault *f)
 {
 	char own[HOST_LOGIN_SIZE + HOST_NAME_SIZE + 2];
 	struct identity id = { .domain = self->domain, .hostname = self->host,
-	    .now = time(NULL), .address = m->envelope.sender };
+	    .now = time(NULL), .address = m->envelope.sender,
+	    .gateway = self->args->gateway };
 
 	(void)snprintf(own, sizeof(own), "%s@%s", know_user(self)->login,
 	    self->domain);
@@ -79,5 +96,7 @@ self_rewrite(struct self *self, struct mail *m, struct fault *f)
 		    "long, 998 are allowed (RFC 5322 section 2.1.1)",
 		    (unsigned long long)m->message.long_line,
 		    (unsigned long long)m->message.long_length);
+	if (check_hops(self, m, f) != 0)
+		return -1;
 	return rewrite_header(&m->header, &m->message, &id, f);
 }

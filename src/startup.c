@@ -13,6 +13,15 @@
 
 enum { ERRORS_MAX = 256 * 1024 };
 
+/* What is accepted and does nothing although a caller may count on it. */
+static void
+log_inert(const struct args *args)
+{
+	for (int i = 0; i < args->inert_count; i++)
+		log_line(false, "option -%s%s ignored", args->inert[i].name,
+		    args->inert[i].value);
+}
+
 /* Reads the settings; every error in them is printed. */
 static int
 configure(struct conf *conf, const struct args *args, struct fault *f)
@@ -24,7 +33,7 @@ configure(struct conf *conf, const struct args *args, struct fault *f)
 
 	buf_init(&errors, ERRORS_MAX);
 	status = conf_load(conf, &source, &errors, f);
-	if (errors.n > 0)
+	if (errors.n > 0 && !args->quiet)
 		(void)fwrite(errors.p, 1, errors.n, stderr);
 	buf_free(&errors);
 	if (status == 0 && source.privileged && source.file != NULL)
@@ -56,7 +65,8 @@ startup(struct startup *s, const struct args *args, struct fault *f)
 	/* Nobody can make it later; others make it when they need it. */
 	if (privilege_lent())
 		place_keep(&s->place, &s->conf, args_sends(args));
-	log_open(s->conf.log, args->program);
+	log_open(s->conf.log, args->tag != NULL ? args->tag : args->program);
+	log_inert(args);
 	return privilege_drop(f);
 }
 

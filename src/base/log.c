@@ -7,10 +7,12 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,11 +21,24 @@
 #include "base/log.h"
 #include "base/str.h"
 
-enum { LOG_TEXT = 2048, PATIENCE_MS = 1000 };
+enum { LOG_TEXT = 2048, LOG_NAME_SIZE = 32, PATIENCE_MS = 1000 };
 
 static enum log_where destination = LOG_TO_NOWHERE;
-static const char *name;
+static char name[LOG_NAME_SIZE];
 static int daemon_fd = -1;
+
+/* The name is the caller's to choose: it must not look like anything else. */
+static void
+take_name(struct str s)
+{
+	size_t n = 0;
+
+	for (; n < s.n && n + 1 < sizeof(name); n++)
+		name[n] = isascii((unsigned char)s.p[n]) &&
+		    (isalnum((unsigned char)s.p[n]) ||
+		    strchr("-_./", s.p[n]) != NULL) ? s.p[n] : '_';
+	name[n] = '\0';
+}
 
 static bool
 reach_daemon(void)
@@ -45,12 +60,12 @@ reach_daemon(void)
 void
 log_open(enum log_where where, const char *program)
 {
+	take_name(program[0] == '\0' ? STR("sendlet") : str_of(program));
 	if (where == LOG_TO_AUTO)
 		where = LOG_TO_SYSLOG;
 	if (where == LOG_TO_SYSLOG && !reach_daemon())
 		where = LOG_TO_NOWHERE;
 	destination = where;
-	name = program;
 }
 
 /* Waits for a daemon that is slow; false when all patience is used up. */
@@ -76,7 +91,7 @@ tell_daemon(int priority, const char *line)
 
 	if (localtime_r(&now, &tm) != NULL)
 		(void)strftime(date, sizeof(date), "%b %e %T", &tm);
-	n = snprintf(text, sizeof(text), "<%d>%s %.200s[%ld]: %s",
+	n = snprintf(text, sizeof(text), "<%d>%s %s[%ld]: %s",
 	    LOG_MAIL | priority, date, name, (long)getpid(), line);
 	while (send(daemon_fd, text, (size_t)n, MSG_NOSIGNAL) < 0 &&
 	    (errno == EAGAIN ? await_daemon() :

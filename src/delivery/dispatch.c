@@ -168,7 +168,8 @@ dispatch(struct dispatch *d, struct mail *m)
 		failed = keep_rest(courier->conf, m);
 	}
 	result_log(m, d->started);
-	result_complain(m);
+	if (!d->quiet)
+		result_complain(m);
 	code = result_worse(result_code(&m->envelope), failed);
 	if (!d->quiet)
 		bury(courier->conf, m);

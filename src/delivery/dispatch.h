@@ -8,7 +8,7 @@
 struct dispatch {
 	struct drain	 drain;		/* with the courier for the mail */
 	enum conf_delivery when;
-	bool		 quiet;		/* no dead.letter */
+	bool		 quiet;		/* no messages, no dead.letter */
 	int64_t		 started;	/* clock_ms() */
 };
 

@@ -311,7 +311,8 @@ rewrite_header(struct pieces *p, const struct message *m,
 
 		*((what & RESENT) != 0 ? &resent : &has) |= what;
 	}
-	if (resent != 0 && add_missing(p, resent, true, id) != 0)
+	if (resent != 0 && !id->gateway &&
+	    add_missing(p, resent, true, id) != 0)
 		goto memory;
 	rest = buf_view(&m->header);
 	while (header_next(&rest, &field)) {
@@ -319,11 +320,12 @@ rewrite_header(struct pieces *p, const struct message *m,
 
 		if ((what & REMOVED) != 0)
 			continue;
-		if ((what & ADDRESSES) != 0 ? qualify(p, &field, id, f) != 0 :
+		if ((what & ADDRESSES) != 0 && !id->gateway ?
+		    qualify(p, &field, id, f) != 0 :
 		    append(p, field.raw, NULL, f) != 0)
 			return -1;
 	}
-	if (add_missing(p, has, false, id) != 0)
+	if (!id->gateway && add_missing(p, has, false, id) != 0)
 		goto memory;
 	return append(p, STR("\r\n"), NULL, f);
 memory:

@@ -2,6 +2,7 @@
 #ifndef MAIL_REWRITE_H
 #define MAIL_REWRITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -30,6 +31,7 @@ struct identity {
 	const char	*domain;	/* completes addresses without one */
 	const char	*hostname;	/* right side of Message-ID */
 	time_t		 now;
+	bool		 gateway;	/* nothing is added or completed */
 };
 
 /*
