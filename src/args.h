@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "delivery/self.h"
 
 enum mode {
 	MODE_SEND,		/* -bm: read a message, send it */
@@ -20,7 +21,7 @@ enum mode {
 	MODE_HELP, MODE_VERSION
 };
 
-enum { ARGS_INERT = 8, ARGS_HOPS_MAX = 100 };
+enum { ARGS_INERT = 8 };
 
 /* The command line, taken apart.  Strings are argv's. */
 struct args {
@@ -28,17 +29,14 @@ struct args {
 	bool		 from_header;	/* -t */
 	bool		 dots;		/* -i, -oi: a lone dot is text */
 	bool		 verbose;	/* -v */
-	bool		 quiet;		/* -eq, -oeq: no messages, no dead.letter */
-	bool		 gateway;	/* -G: the header is not completed */
+	bool		 quiet;		/* -eq: no messages, no dead.letter */
 	bool		 no_alias;	/* -n */
 	bool		 json;		/* -j */
 	char		 delivery;	/* -od: 'i', 'b', 'q'; 0: not given */
 	bool		 debug;		/* -d, -d0 */
 	bool		 dry_run;
 	bool		 eightbit;	/* -B 8BITMIME */
-	int		 hops;		/* -h */
-	const char	*sender;	/* -f, -r; the last one counts */
-	const char	*name;		/* -F */
+	struct claim	 claim;		/* -f -r -F -G -h */
 	const char	*tag;		/* -L */
 	const char	*config;	/* --config */
 	const char	*notify, *ret, *envid;	/* -N -R -V: DSN */

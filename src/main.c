@@ -21,10 +21,10 @@
 #include "delivery/dispatch.h"
 #include "delivery/queue.h"
 #include "delivery/result.h"
+#include "delivery/choice.h"
 #include "mail/mail.h"
 #include "net/tls.h"
 #include "option.h"
-#include "self.h"
 #include "serve.h"
 #include "startup.h"
 #include "verify.h"
@@ -50,7 +50,7 @@ static int
 address(struct mail *m, const struct args *args, const struct qualifier *q,
     struct self *self, struct fault *f)
 {
-	if (envelope_sender(&m->envelope, str_of(self_sender(self)), q,
+	if (self_sender(self, m, str_of(args->claim.sender),
 	    f) != 0)
 		return -1;
 	for (int i = 0; i < args->count; i++)
@@ -111,7 +111,7 @@ show(const struct mail *m)
 {
 	int code = EX_OK;
 
-	(void)printf("from <%s>\n", m->envelope.sender);
+	(void)printf("from <%s>\n", m->path);
 	for (size_t i = 0; i < m->envelope.count; i++) {
 		const struct rcpt *rcpt = &m->envelope.rcpt[i];
 
@@ -131,25 +131,31 @@ show(const struct mail *m)
 
 static void
 prepare(struct drain *d, const struct args *args, const struct conf *conf,
-    const struct self *self)
+    struct self *self)
 {
 	d->courier.conf = conf;
 	d->courier.trace = args->verbose;
-	d->courier.hostname = self_ehlo(self);
+	d->courier.self = self;
 	d->hostname = self->host;
 	d->domain = self->domain;
 }
 
 /* -d0: who we are and where mail goes. */
 static int
-settings(const struct args *args, const struct conf *conf)
+settings(const struct args *args, const struct conf *conf, struct fault *f)
 {
 	const struct relay *relay;
 	struct self self;
+	struct mail mail;
 
-	self_know(&self, args, conf);
+	mail_init(&mail);
+	self_know(&self, &args->claim, conf);
+	if (self_sender(&self, &mail, str_of(args->claim.sender),
+	    f) != 0)
+		return complain(args, f);
 	(void)printf("hostname %s\ndomain %s\nsender %s\n", self.host,
-	    self.domain, self_sender(&self));
+	    self.domain, mail.envelope.sender);
+	mail_free(&mail);
 	STAILQ_FOREACH(relay, &conf->relays, next)
 		(void)printf("relay %s\n", relay->url);
 	return EX_OK;
@@ -171,13 +177,15 @@ submit(const struct args *args, const struct conf *conf)
 	int code;
 
 	mail_init(&mail);
-	self_know(&self, args, conf);
+	self_know(&self, &args->claim, conf);
 	aliasing_open(&aliasing, args, conf, self.domain);
 	prepare(&d.drain, args, conf, &self);
 	failed = message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
 	    address(&mail, args, &aliasing.qualifier, &self, &f) != 0 ||
 	    request(&mail.envelope, args, &f) != 0 ||
-	    self_rewrite(&self, &mail, &f) != 0;
+	    self_check(&self, &mail, &f) != 0 ||
+	    self_dress(&self, choice_next(conf, mail.envelope.sender, NULL),
+	    &mail, &f) != 0;
 	aliasing_log(&aliasing);
 	if (failed) {
 		code = complain(args, &f);
@@ -202,7 +210,7 @@ run(const struct args *args, const struct conf *conf, struct fault *f)
 	    .rcpt = args->run_rcpt, .sender = args->run_sender };
 	struct self self;
 
-	self_know(&self, args, conf);
+	self_know(&self, &args->claim, conf);
 	prepare(&d, args, conf, &self);
 	signals_hold();
 	for (;;) {
@@ -258,7 +266,7 @@ work(const struct args *args)
 	if (startup(&s, args, &f) != 0)
 		code = complain(args, &f);
 	else if (args->mode == MODE_SETTINGS)
-		code = settings(args, &s.conf);
+		code = settings(args, &s.conf, &f);
 	else if (args->mode == MODE_VERIFY)
 		code = verify(args, &s.conf, &f) == 0 ? f.code :
 		    complain(args, &f);

@@ -16,6 +16,9 @@
 static setter ignore, note, set_flag, set_text, set_mode, set_body, set_hops,
     set_debug, set_errors, set_run, set_short, set_long, be_mode;
 
+/* Far more than are let through. */
+enum { HOPS_MAX = 9999 };
+
 #define AT(field)	offsetof(struct args, field)
 
 const struct option options[] = {
@@ -24,9 +27,9 @@ const struct option options[] = {
 	{ "C", ':', "file", "ignored, see --config", note, 0 },
 	{ "D", ':', "file", "ignored: nothing is written", note, 0 },
 	{ "E", '?', "x", "ignored", ignore, 0 },
-	{ "F", ':', "name", "full name of the sender", set_text, AT(name) },
+	{ "F", ':', "name", "full name of the sender", set_text, AT(claim.name) },
 	{ "G", 0, NULL, "from a gateway: header not completed", set_flag,
-	    AT(gateway) },
+	    AT(claim.gateway) },
 	{ "I", 0, NULL, "check the aliases, as -bi", be_mode, MODE_ALIASES },
 	{ "J", '?', "x", "ignored", ignore, 0 },
 	{ "L", ':', "tag", "name in the log", set_text, AT(tag) },
@@ -53,7 +56,7 @@ const struct option options[] = {
 	{ "e", ':', "errors", "q: print no messages, keep no dead.letter; "
 	    "p, m, w, e: print messages",
 	    set_errors, 0 },
-	{ "f", ':', "sender", "envelope sender", set_text, AT(sender) },
+	{ "f", ':', "sender", "envelope sender", set_text, AT(claim.sender) },
 	{ "h", ':', "hops", "mail servers passed so far, at most 100",
 	    set_hops, 0 },
 	{ "i", 0, NULL, "a line with only a dot is text", set_flag,
@@ -69,7 +72,7 @@ const struct option options[] = {
 	{ "q", '?', "what", "deliver what is queued: all, again after each "
 	    "time (15m), or I: id, R: recipient, S: sender", set_run, 0 },
 	{ "r", ':', "sender", "envelope sender, as -f", set_text,
-	    AT(sender) },
+	    AT(claim.sender) },
 	{ "s", 0, NULL, "ignored", ignore, 0 },
 	{ "t", 0, NULL, "take recipients from To, Cc and Bcc", set_flag,
 	    AT(from_header) },
@@ -197,7 +200,7 @@ set_hops(const struct option *o, struct args *a, const char *value,
 
 	if (value[0] < '0' || value[0] > '9' || *end != '\0')
 		return bad_value(o, value, f);
-	a->hops = hops > ARGS_HOPS_MAX ? ARGS_HOPS_MAX + 1 : (int)hops;
+	a->claim.hops = hops > HOPS_MAX ? HOPS_MAX : (int)hops;
 	return 0;
 }
 

@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "delivery/dispatch.h"
 #include "delivery/result.h"
-#include "self.h"
 #include "serve.h"
 #include "smtp/server.h"
 
@@ -41,9 +40,9 @@ take_sender(struct dialogue *d, const struct server_request *r,
 
 	forget(d);
 	d->started = clock_ms();
-	if (envelope_sender(&d->mail.envelope, r->address,
-	    &d->aliasing.qualifier, &f) != 0) {
-		verdict_say(v, 553, "5.1.7", f.text);
+	if (self_sender(&d->self, &d->mail, r->address, &f) != 0) {
+		verdict_say(v, f.code == EX_DATAERR ? 553 : 451,
+		    f.code == EX_DATAERR ? "5.1.7" : "4.3.5", f.text);
 		return;
 	}
 	deliver_begin(&d->courier, &d->mail, v);
@@ -85,7 +84,7 @@ take_message(struct dialogue *d, struct verdict *v)
 {
 	struct fault f;
 
-	if (self_rewrite(&d->self, &d->mail, &f) != 0) {
+	if (self_check(&d->self, &d->mail, &f) != 0) {
 		verdict_say(v, 554, "5.6.0", f.text);
 		deliver_drop(&d->courier);
 		return;
@@ -145,8 +144,8 @@ serve(const struct args *args, const struct conf *conf, struct fault *f)
 	struct server_request request;
 	int status;
 
-	self_know(&d.self, args, conf);
-	d.courier.hostname = self_ehlo(&d.self);
+	self_know(&d.self, &args->claim, conf);
+	d.courier.self = &d.self;
 	aliasing_open(&d.aliasing, args, conf, d.self.domain);
 	mail_init(&d.mail);
 	server_open(&d.server, d.self.host, &limits);
@@ -155,7 +154,7 @@ serve(const struct args *args, const struct conf *conf, struct fault *f)
 		answer(&d, &request);
 	forget(&d);
 	courier_rest(&d.courier);
-	drain.courier.hostname = d.courier.hostname;
+	drain.courier.self = &d.self;
 	drain.hostname = d.self.host;
 	drain.domain = d.self.domain;
 	if (d.served)

@@ -5,7 +5,6 @@
 #include "aliasing.h"
 #include "delivery/deliver.h"
 #include "delivery/result.h"
-#include "self.h"
 #include "verify.h"
 
 /* In the words of sendmail, with the relay's own behind them. */
@@ -35,11 +34,11 @@ inquire(struct mail *m, const struct args *args, const struct conf *conf,
 	    .probe = true };
 	struct self self;
 
-	self_know(&self, args, conf);
+	self_know(&self, &args->claim, conf);
 	aliasing_open(aliasing, args, conf, self.domain);
-	courier.hostname = self_ehlo(&self);
-	if (envelope_sender(&m->envelope, str_of(self_sender(&self)),
-	    &aliasing->qualifier, f) != 0)
+	courier.self = &self;
+	if (self_sender(&self, m, str_of(args->claim.sender),
+	    f) != 0)
 		return -1;
 	for (int i = 0; i < args->count; i++)
 		if (envelope_add(&m->envelope, str_of(args->rcpt[i]),

@@ -103,7 +103,7 @@ blocks() {
 		assert_parses
 		n=$((n + 1))
 	done
-	((n == 4)) || fail "$n configurations"
+	((n == 5)) || fail "$n configurations"
 }
 
 @test "docs: every option, with or without a value" {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "config/address.h"
 #include "config/conf.h"
 #include "config/keyword.h"
 #include "config/parse.h"
@@ -137,6 +138,17 @@ missing_certificate(const struct relay *r)
 	return NULL;
 }
 
+/* force-from yes means from, or a login name that is an address. */
+static const char *
+missing_sender(const struct relay *r)
+{
+	if (r->force_from == NULL || strcmp(r->force_from, "yes") != 0 ||
+	    r->from != NULL || (r->user != NULL && address_check(r->user,
+	    &(struct fault){ 0 }) == 0))
+		return NULL;
+	return "force-from yes without from";
+}
+
 static void
 check_relays(const struct conf *c, const char *path, struct problems *p)
 {
@@ -145,11 +157,12 @@ check_relays(const struct conf *c, const char *path, struct problems *p)
 
 	STAILQ_FOREACH(r, &c->relays, next) {
 		const char *const missing[] = {
-			missing_login(r), missing_certificate(r)
+			missing_login(r), missing_certificate(r),
+			missing_sender(r)
 		};
 
 		/* What is missing may be what had to be refused. */
-		for (size_t i = 0; i < 2 && !r->flawed; i++) {
+		for (size_t i = 0; i < 3 && !r->flawed; i++) {
 			if (missing[i] == NULL)
 				continue;
 			(void)fault(&f, EX_CONFIG, "relay %s: %s", r->url,

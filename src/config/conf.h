@@ -53,6 +53,11 @@ struct relay {
 	char		*proxy;		/* URL, for proxy_parse() */
 	struct timeouts	 timeout;
 
+	/* Addresses may hold %u, %h and %d, see sendlet.conf(5). */
+	char		*from;		/* default envelope sender and From */
+	char		*force_from;	/* yes, no or an address */
+	char		*sender;	/* patterns: whose mail it takes */
+
 	STAILQ_ENTRY(relay) next;
 };
 STAILQ_HEAD(relays, relay);
@@ -64,10 +69,10 @@ struct conf {
 	struct relays	 relays;	/* in the order to be tried */
 	struct relay	 defaults;	/* settings before the first relay */
 	char		*aliases;	/* file, "off"; NULL: the usual */
-	char		*from;		/* default envelope sender and From */
 	char		*domain;	/* for unqualified addresses */
 	char		*hostname;	/* of this machine, for EHLO */
 	char		*root;		/* where unqualified root goes */
+	char		*sender_map;	/* pairs: pattern and address */
 	int64_t		 timeout_total;
 	uint64_t	 max_message_size;
 	uint64_t	 route;		/* 0: the usual relays; else a hash

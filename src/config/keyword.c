@@ -14,6 +14,7 @@
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
 
+#include "config/address.h"
 #include "config/keyword.h"
 #include "config/list.h"
 #include "config/proxy.h"
@@ -23,8 +24,7 @@
 #define GLOBAL(field)	false, offsetof(struct conf, field)
 #define RELAY(field)	true, offsetof(struct relay, field)
 
-/* RFC 5321 section 4.5.3.1.3: a path of 256 octets with its "<" and ">". */
-enum { ADDRESS_MAX = 254 };
+enum { LIST_MAX = 1024 * 1024 };
 
 #define DURATION_LIMIT	((uint64_t)7 * 24 * 60 * 60)
 #define SIZE_LIMIT	((uint64_t)1 << 40)
@@ -50,7 +50,9 @@ const struct keyword keywords[] = {
 	    "when mail goes to the relay: while the caller waits, or not" },
 	{ "domain", KEYWORD_NAME, GLOBAL(domain), NULL, NULL,
 	    "completes addresses that have no @domain" },
-	{ "from", KEYWORD_ADDRESS, GLOBAL(from), NULL, NULL,
+	{ "force-from", KEYWORD_FORCE, RELAY(force_from), "no", NULL,
+	    "the only sender the relay takes" },
+	{ "from", KEYWORD_TEMPLATE, RELAY(from), NULL, NULL,
 	    "sender when the caller names none" },
 	{ "hostname", KEYWORD_NAME, GLOBAL(hostname), NULL, NULL,
 	    "name of this machine, told to the relay" },
@@ -66,6 +68,10 @@ const struct keyword keywords[] = {
 	    "server that takes the mail; several are tried in order" },
 	{ "root", KEYWORD_ADDRESS, GLOBAL(root), NULL, NULL,
 	    "who gets the mail for root" },
+	{ "sender", KEYWORD_PATTERNS, RELAY(sender), NULL, NULL,
+	    "the relay is only for senders like these" },
+	{ "sender-map", KEYWORD_MAP, GLOBAL(sender_map), NULL, NULL,
+	    "PATTERN ADDRESS: senders that become others" },
 	{ "source-address", KEYWORD_ADDRESSES, RELAY(source), NULL, NULL,
 	    "address of ours to connect from; one IPv4, one IPv6" },
 	{ "spool", KEYWORD_PLACE, GLOBAL(spool), NULL, NULL,
@@ -143,20 +149,31 @@ set_name(const struct keyword *k, void *at, const char *value, struct fault *f)
 	return set_text(k, at, value, f);
 }
 
-/* Only a first look: the grammar of addresses is known to mail/addr. */
 static int
 set_address(const struct keyword *k, void *at, const char *value,
     struct fault *f)
 {
-	const char *domain = strrchr(value, '@');
+	return address_check(value, f) == -1 ? -1 : set_text(k, at, value, f);
+}
 
-	if (domain == NULL || domain == value || domain[1] == '\0' ||
-	    strpbrk(value, " <>") != NULL)
-		return bad(value, "not an address of the form user@domain", f);
-	if (strlen(value) > ADDRESS_MAX)
-		return bad(value, "too long for an address "
-		    "(RFC 5321 section 4.5.3.1.3)", f);
-	return set_text(k, at, value, f);
+static int
+set_template(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	return address_check_template(value, f) == -1 ? -1 : set_text(k, at, value, f);
+}
+
+static int
+set_force(const struct keyword *k, void *at, const char *value,
+    struct fault *f)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const char *word = i == 0 ? "yes" : "no";
+
+		if (str_ieq(str_of(value), str_of(word)))
+			return set_text(k, at, word, f);
+	}
+	return set_template(k, at, value, f);
 }
 
 static int
@@ -315,12 +332,10 @@ set_list(const struct keyword *k, void *at, const char *value, struct fault *f)
 	struct buf list;
 	int code;
 
-	buf_init(&list, 2 * strlen(value) + 1);
+	buf_init(&list, LIST_MAX);
 	code = list_parse(&list, k->type, str_of(value), f);
 	if (code == 0)
-		code = buf_cstr(&list) == NULL ?
-		    fault(f, EX_OSERR, "out of memory") :
-		    set_string(at, list.p, f);
+		code = set_string(at, list.p, f);
 	buf_free(&list);
 	return code;
 }
@@ -332,6 +347,10 @@ static setter *const setters[] = {
 	[KEYWORD_TEXT] = set_text,
 	[KEYWORD_NAME] = set_name,
 	[KEYWORD_ADDRESS] = set_address,
+	[KEYWORD_TEMPLATE] = set_template,
+	[KEYWORD_FORCE] = set_force,
+	[KEYWORD_PATTERNS] = set_list,
+	[KEYWORD_MAP] = set_list,
 	[KEYWORD_PATH] = set_path,
 	[KEYWORD_PLACE] = set_place,
 	[KEYWORD_SECRET] = set_secret,
@@ -347,9 +366,8 @@ static setter *const setters[] = {
 	[KEYWORD_PROXY] = set_proxy,
 };
 
-int
-keyword_set(const struct keyword *k, void *base, const char *value,
-    struct fault *f)
+static int
+check_text(const struct keyword *k, const char *value, struct fault *f)
 {
 	if (value[0] == '\0')
 		return fault(f, EX_CONFIG, "empty value");
@@ -357,6 +375,40 @@ keyword_set(const struct keyword *k, void *base, const char *value,
 		if (iscntrl((unsigned char)*c) && k->type != KEYWORD_SECRET &&
 		    k->type != KEYWORD_PROXY)
 			return bad(value, "control character in it", f);
+	return 0;
+}
+
+bool
+keyword_repeats(const struct keyword *k)
+{
+	return k->type == KEYWORD_PATTERNS || k->type == KEYWORD_MAP;
+}
+
+int
+keyword_add(const struct keyword *k, void *base, const char *value,
+    struct fault *f)
+{
+	char **slot = (char **)(void *)((char *)base + k->offset);
+	struct buf list;
+	int code = check_text(k, value, f);
+
+	buf_init(&list, LIST_MAX);
+	if (*slot != NULL)
+		(void)buf_puts(&list, *slot);
+	if (code == 0)
+		code = list_parse(&list, k->type, str_of(value), f);
+	if (code == 0)
+		code = set_string(slot, list.p, f);
+	buf_free(&list);
+	return code;
+}
+
+int
+keyword_set(const struct keyword *k, void *base, const char *value,
+    struct fault *f)
+{
+	if (check_text(k, value, f) != 0)
+		return -1;
 	return setters[k->type](k, (char *)base + k->offset, value, f);
 }
 
@@ -367,6 +419,10 @@ keyword_is_string(const struct keyword *k)
 	case KEYWORD_TEXT:
 	case KEYWORD_NAME:
 	case KEYWORD_ADDRESS:
+	case KEYWORD_TEMPLATE:
+	case KEYWORD_FORCE:
+	case KEYWORD_PATTERNS:
+	case KEYWORD_MAP:
 	case KEYWORD_PATH:
 	case KEYWORD_PLACE:
 	case KEYWORD_SECRET:

@@ -8,6 +8,10 @@ enum keyword_type {
 	KEYWORD_TEXT,		/* char *: any non-empty value */
 	KEYWORD_NAME,		/* char *: a host or domain name */
 	KEYWORD_ADDRESS,	/* char *: one addr-spec */
+	KEYWORD_TEMPLATE,	/* char *: the same, with %u %h %d %% in it */
+	KEYWORD_FORCE,		/* char *: yes, no, or a template */
+	KEYWORD_PATTERNS,	/* char *: shell patterns */
+	KEYWORD_MAP,		/* char *: pairs of pattern and template */
 	KEYWORD_PATH,		/* char *: an absolute path */
 	KEYWORD_PLACE,		/* char *: an absolute path, or "off" */
 	KEYWORD_SECRET,		/* char *: checked by secret_check() */
@@ -52,11 +56,18 @@ const struct keyword *keyword_find(struct str name);
 int keyword_set(const struct keyword *, void *base, const char *value,
     struct fault *);
 
+/*
+ * Types that take several words, which are kept with single blanks between.
+ * Of these, keyword_repeats() may come again in one place: keyword_add() then
+ * puts more words behind those there are.
+ */
+bool keyword_is_list(const struct keyword *);
+bool keyword_repeats(const struct keyword *);
+int keyword_add(const struct keyword *, void *base, const char *value,
+    struct fault *);
+
 /* True when the value is a char * of its own. */
 bool keyword_is_string(const struct keyword *);
-
-/* True when the value may be several words. */
-bool keyword_is_list(const struct keyword *);
 
 /* The most similar keyword for a misspelt one, or NULL when none is near. */
 const char *keyword_suggest(struct str name);

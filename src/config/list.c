@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "config/address.h"
 #include "config/list.h"
 
 enum { PIN_DIGITS = 64 };
@@ -82,12 +83,47 @@ add_address(struct buf *list, struct str word, struct fault *f)
 	return buf_puts(list, text);
 }
 
+static int
+add_pattern(struct buf *list, struct str word, struct fault *f)
+{
+	(void)f;
+	if (list->n > 0)
+		(void)buf_char(list, ' ');
+	return buf_str(list, word);
+}
+
+/* True when the list is of pairs, and what comes next starts one. */
+static bool
+is_even(const struct buf *list)
+{
+	size_t words = list->n > 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		words += list->p[i] == ' ';
+	return words % 2 == 0;
+}
+
+/* A pattern, or the address that goes with the one before. */
+static int
+add_half(struct buf *list, struct str word, struct fault *f)
+{
+	bool pattern = is_even(list);
+	size_t before = list->n + 1;
+
+	if (add_pattern(list, word, f) != 0 || pattern)
+		return list->failed ? -1 : 0;
+	return buf_cstr(list) == NULL ? -1 :
+	    address_check_template(list->p + before, f);
+}
+
 typedef int adder(struct buf *, struct str word, struct fault *);
 
 static adder *const adders[] = {
 	[KEYWORD_MECHANISMS] = add_mechanism,
 	[KEYWORD_PINS] = add_pin,
 	[KEYWORD_ADDRESSES] = add_address,
+	[KEYWORD_PATTERNS] = add_pattern,
+	[KEYWORD_MAP] = add_half,
 };
 
 int
@@ -103,5 +139,9 @@ list_parse(struct buf *list, enum keyword_type type, struct str value,
 		return fault(f, EX_OSERR, "out of memory");
 	if (code == -1)
 		return -1;
-	return list->n > 0 ? 0 : fault(f, EX_CONFIG, "empty value");
+	if (type == KEYWORD_MAP && !is_even(list))
+		return fault(f, EX_CONFIG, "must be a pattern and an address");
+	if (list->n == 0)
+		return fault(f, EX_CONFIG, "empty value");
+	return buf_cstr(list) != NULL ? 0 : fault(f, EX_OSERR, "out of memory");
 }

@@ -65,17 +65,19 @@ store(struct parser *p, const struct keyword *k, const char *value,
     struct fault *f)
 {
 	unsigned *seen = &p->seen[k - keywords];
+	void *base = k->per_relay ? (void *)block(p->conf) : p->conf;
 
 	if (k->type == KEYWORD_RELAY)
 		return open_relay(p, value, f);
+	if (*seen != 0 && keyword_repeats(k))
+		return keyword_add(k, base, value, f);
 	if (*seen != 0)
 		return fault(f, EX_CONFIG, "already set in line %u", *seen);
 	*seen = p->line;
 	if ((k->type == KEYWORD_SECRET && secret_is_literal(value)) ||
 	    (k->type == KEYWORD_PROXY && strchr(value, '@') != NULL))
 		p->literal = p->line;
-	return keyword_set(k, k->per_relay ? (void *)block(p->conf) : p->conf,
-	    value, f);
+	return keyword_set(k, base, value, f);
 }
 
 /* Collects the words up to the end of the line or a comment. */

@@ -63,7 +63,7 @@ open_session(struct courier *c, const struct candidate *to,
 	bool outside;
 
 	s->relay = c->route.relay;
-	s->hostname = c->hostname;
+	s->hostname = self_ehlo(c->self);
 	s->trace = c->trace;
 	s->last = c->last;
 	s->lost = s->quit = s->unproven = false;

@@ -3,6 +3,7 @@
 #define DELIVERY_COURIER_H
 
 #include "delivery/route.h"
+#include "delivery/self.h"
 #include "smtp/session.h"
 #include "smtp/transaction.h"
 
@@ -20,7 +21,7 @@ struct outage {
  */
 struct courier {
 	const struct conf *conf;
-	const char	*hostname;	/* for EHLO; NULL: address literal */
+	struct self	*self;		/* as whom the mail is sent */
 	bool		 trace;		/* show the dialogue on stderr */
 	bool		 probe;		/* only ask: nothing is sent */
 	bool		 last;		/* the next mail is the last one */

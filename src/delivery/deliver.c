@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/signals.h"
+#include "delivery/choice.h"
 #include "delivery/deliver.h"
 #include "delivery/maildir.h"
 #include "smtp/probe.h"
@@ -91,7 +92,7 @@ reach(struct courier *c, const struct relay *r, const char *domain,
 
 	if (courier_connect(c, r, domain, &why) == 0)
 		return 0;
-	if (STAILQ_NEXT(r, next) != NULL)
+	if (choice_next(c->conf, m->envelope.sender, r) != NULL)
 		log_line(true, "relay=%s, status=unavailable (%s)", r->url,
 		    why.text);
 	settle_session(c, r, m, &why);
@@ -202,22 +203,40 @@ attempt_maildir(const struct courier *c, const struct relay *r, struct mail *m)
 	buf_free(&name);
 }
 
+static void
+attempt(struct courier *c, const struct relay *r, struct mail *m)
+{
+	struct fault why;
+
+	if ((c->probe ? self_path(c->self, r, m, &why) :
+	    self_dress(c->self, r, m, &why)) != 0)
+		settle_session(c, r, m, &why);
+	else if (r->kind == RELAY_MAILDIR)
+		attempt_maildir(c, r, m);
+	else if (r->kind == RELAY_DIRECT)
+		attempt_direct(c, r, m);
+	else
+		attempt_server(c, r, "", m);
+}
+
 void
 deliver(struct courier *c, struct mail *m)
 {
-	const struct relay *r;
+	const char *sender = m->envelope.sender;
+	const struct relay *r = choice_next(c->conf, sender, NULL);
+	struct fault why;
 
+	if (r == NULL) {
+		(void)self_dress(c->self, NULL, m, &why);
+		(void)fault(&why, EX_CONFIG, "no relay for the sender <%s>",
+		    sender);
+		settle_session(c, STAILQ_FIRST(&c->conf->relays), m, &why);
+	}
 	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
-	STAILQ_FOREACH(r, &c->conf->relays, next) {
+	for (; r != NULL; r = choice_next(c->conf, sender, r)) {
 		if (envelope_open(&m->envelope) == 0 || signals_stopped() ||
 		    clock_left(c->session.limit) == 0)
 			break;
-		if (r->kind == RELAY_MAILDIR)
-			attempt_maildir(c, r, m);
-		else if (r->kind == RELAY_DIRECT)
-			attempt_direct(c, r, m);
-		else
-			attempt_server(c, r, "", m);
+		attempt(c, r, m);
 	}
 }
-

@@ -65,7 +65,7 @@ write_envelope(int fd, const struct mail *m)
 	int status;
 
 	buf_init(&text, 8 * 1024 * 1024);
-	(void)buf_fmt(&text, "Return-Path: <%s>\n", m->envelope.sender);
+	(void)buf_fmt(&text, "Return-Path: <%s>\n", m->path);
 	for (size_t i = 0; i < m->envelope.count; i++)
 		if (rcpt_open(&m->envelope.rcpt[i]))
 			(void)buf_fmt(&text, "Delivered-To: %s\n",

@@ -73,7 +73,7 @@ result_log(const struct mail *m, int64_t started)
 	int64_t delay = clock_ms() - started;
 
 	log_line(false, "from=<%s>, size=%" PRIu64 ", nrcpt=%zu, uid=%lu",
-	    m->envelope.sender, mail_size(m), m->envelope.count,
+	    m->path, mail_size(m), m->envelope.count,
 	    (unsigned long)getuid());
 	for (size_t i = 0; i < m->envelope.count; i++)
 		result_log_rcpt(&m->envelope.rcpt[i], NULL, delay);

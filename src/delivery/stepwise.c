@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "delivery/deliver.h"
+#include "delivery/choice.h"
 
 /* The relay's own words; but it is not us who close the connection. */
 static void
@@ -67,7 +68,8 @@ begin_at(struct courier *c, const struct relay *r, struct mail *m,
 {
 	struct fault f;
 
-	if (courier_connect(c, r, "", &f) != 0) {
+	if (self_path(c->self, r, m, &f) != 0 ||
+	    courier_connect(c, r, "", &f) != 0) {
 		say_fault(v, &f);
 		return v->code / 100 == 5;
 	}
@@ -81,10 +83,13 @@ begin_at(struct courier *c, const struct relay *r, struct mail *m,
 void
 deliver_begin(struct courier *c, struct mail *m, struct verdict *v)
 {
-	const struct relay *r;
+	const char *sender = m->envelope.sender;
+	const struct relay *r = choice_next(c->conf, sender, NULL);
 
 	c->session.limit = clock_deadline(c->conf->timeout_total, CLOCK_NEVER);
-	STAILQ_FOREACH(r, &c->conf->relays, next) {
+	if (r == NULL)
+		verdict_say(v, 550, "5.7.1", "no relay for this sender");
+	for (; r != NULL; r = choice_next(c->conf, sender, r)) {
 		bool deferred = r->kind == RELAY_MAILDIR ||
 		    r->kind == RELAY_DIRECT;
 
@@ -156,10 +161,13 @@ conclude(const struct courier *c, const struct mail *m, struct verdict *v)
 void
 deliver_finish(struct courier *c, struct mail *m, struct verdict *v)
 {
-	struct fault ignored;
+	struct fault f;
 
+	if (c->current.s != NULL &&
+	    self_dress(c->self, c->session.relay, m, &f) != 0)
+		deliver_drop(c);
 	if (c->current.s != NULL)
-		(void)transaction_finish(&c->current, &ignored);
+		(void)transaction_finish(&c->current, &f);
 	deliver(c, m);
 	conclude(c, m, v);
 }

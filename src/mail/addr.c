@@ -133,6 +133,7 @@ literal(struct cursor *c, struct part *part, struct fault *f)
 			return unexpected(c, f);
 	}
 	put(part, *c->p++);
+	c->last = c->p;
 	return 0;
 }
 
@@ -322,6 +323,20 @@ addr_spec(struct cursor *c, struct addr *a, struct fault *f)
 	return join(a, &local, &host, f);
 }
 
+/* Reads an address, with a route in front, and notes where it stands. */
+static int
+written(struct cursor *c, struct addr *a, struct fault *f)
+{
+	const char *start;
+
+	skip_cfws(c);
+	start = c->p;
+	if ((c->angle && route(c, f) != 0) || addr_spec(c, a, f) != 0)
+		return -1;
+	a->written = (struct str){ start, (size_t)(c->last - start) };
+	return 0;
+}
+
 /* Reads the mailbox that an element is. */
 static int
 mailbox(const struct element *e, struct addr *a, struct fault *f)
@@ -332,7 +347,7 @@ mailbox(const struct element *e, struct addr *a, struct fault *f)
 	if (e->why != NULL)
 		return refuse(f, e->why);
 	if (e->open == NULL)
-		return addr_spec(&c, a, f);
+		return written(&c, a, f);
 	if (!is_cfws(e->close + 1, end))
 		return refuse(f, "text behind the angle brackets" GRAMMAR);
 	a->phrase = str_trim((struct str){ e->text.p,
@@ -342,9 +357,7 @@ mailbox(const struct element *e, struct addr *a, struct fault *f)
 		a->empty = true;
 		return 0;
 	}
-	if (route(&c, f) != 0)
-		return -1;
-	return addr_spec(&c, a, f);
+	return written(&c, a, f);
 }
 
 void

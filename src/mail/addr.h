@@ -13,6 +13,7 @@ struct addr {
 	char		 spec[ADDR_MAX + 1];	/* local or local@domain */
 	const char	*domain;	/* in spec, behind the "@"; or NULL */
 	struct str	 text;		/* where it stands in the list, trimmed */
+	struct str	 written;	/* the address alone, in the list */
 	struct str	 phrase;	/* display name as written; may be empty */
 	const char	*end;		/* in the list: right behind the local part
 					   when there is no domain, else NULL */

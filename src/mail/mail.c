@@ -12,9 +12,9 @@ enum { MAIL_CHUNK = 128 * 1024 };
 void
 mail_init(struct mail *m)
 {
+	*m = (struct mail){ .look = NULL };
 	envelope_init(&m->envelope);
 	message_init(&m->message);
-	m->header = (struct pieces){ 0 };
 }
 
 void
@@ -35,6 +35,7 @@ mail_keep_header(struct mail *m, struct fault *f)
 	piece->text = buf_view(&m->message.header);
 	m->header = (struct pieces){ .piece = piece, .count = 1, .room = 1 };
 	m->message.header.n -= 2;
+	m->kept = true;
 	return 0;
 }
 

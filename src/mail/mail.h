@@ -2,15 +2,24 @@
 #ifndef MAIL_MAIL_H
 #define MAIL_MAIL_H
 
+#include "mail/addr.h"
 #include "mail/envelope.h"
 #include "mail/message.h"
 #include "mail/rewrite.h"
 
-/* One mail on its way: envelope, message, and the header that will leave. */
+/* One mail on its way: envelope, message, and what will leave. */
 struct mail {
 	struct envelope	 envelope;
 	struct message	 message;
-	struct pieces	 header;	/* rewritten; views of the message */
+	bool		 implied;	/* nobody has named its sender */
+	bool		 own;		/* its sender is the user */
+	bool		 kept;		/* the header is complete */
+	struct stamp	 stamp;		/* for what is added to it */
+
+	/* As the relay at hand gets it. */
+	const void	*look;		/* whose settings these show */
+	char		 path[ADDR_MAX + 1];	/* the reverse-path */
+	struct pieces	 header;	/* views of the message */
 };
 
 void mail_init(struct mail *);

@@ -4,23 +4,20 @@
  * that stays: the result is a row of views of the original with the changes
  * between them, so that what is not ours to touch cannot be changed.
  */
-#include <inttypes.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <bsd/stdlib.h>
 
-#include "base/base64.h"
 #include "mail/addr.h"
 #include "mail/header.h"
 #include "mail/message.h"
 #include "mail/rewrite.h"
 
 enum {
-	HAS_DATE = 1, HAS_FROM = 2, HAS_TO = 4, HAS_ID = 8,
-	REMOVED = 16,		/* taken out of the message */
-	ADDRESSES = 32,		/* its addresses get a domain */
-	RESENT = 64		/* counts for the Resent- block */
+	HAS_DATE = 1, HAS_FROM = 2, HAS_TO = 4, HAS_ID = 8, HAS_REPLY = 16,
+	REMOVED = 32,		/* taken out of the message */
+	ADDRESSES = 64,		/* its addresses get a domain */
+	AUTHOR = 128,		/* they are senders, too */
+	RESENT = 256		/* counts for the Resent- block */
 };
 
 /* What each field means here; all others pass. */
@@ -30,25 +27,32 @@ static const struct {
 } known[] = {
 	{ "Bcc", REMOVED },
 	{ "Cc", HAS_TO | ADDRESSES },
+	{ "Content-Length", REMOVED },
 	{ "Date", HAS_DATE },
-	{ "From", HAS_FROM | ADDRESSES },
+	{ "From", HAS_FROM | ADDRESSES | AUTHOR },
 	{ "Message-ID", HAS_ID },
-	{ "Reply-To", ADDRESSES },
+	{ "Reply-To", HAS_REPLY | ADDRESSES },
 	{ "Resent-Bcc", REMOVED | RESENT },
 	{ "Resent-Cc", ADDRESSES | RESENT | HAS_TO },
 	{ "Resent-Date", RESENT | HAS_DATE },
-	{ "Resent-From", ADDRESSES | RESENT | HAS_FROM },
+	{ "Resent-From", ADDRESSES | AUTHOR | RESENT | HAS_FROM },
 	{ "Resent-Message-ID", RESENT | HAS_ID },
 	{ "Resent-Reply-To", ADDRESSES | RESENT },
-	{ "Resent-Sender", ADDRESSES | RESENT },
+	{ "Resent-Sender", ADDRESSES | AUTHOR | RESENT },
 	{ "Resent-To", ADDRESSES | RESENT | HAS_TO },
 	{ "Return-Path", REMOVED },
-	{ "Sender", ADDRESSES },
+	{ "Sender", ADDRESSES | AUTHOR },
 	{ "To", HAS_TO | ADDRESSES },
 };
 
-/* A longer display name is cut: the line it stands on has a limit. */
-enum { NAME_MAX_OCTETS = 300 };
+/* A header on its way. */
+struct layout {
+	struct pieces	*out;
+	const struct identity *id;
+	struct fault	*fault;
+	int		 has, resent;	/* fields there are */
+	bool		 forced;	/* From is done */
+};
 
 static int
 meaning(const struct field *field)
@@ -57,58 +61,6 @@ meaning(const struct field *field)
 		if (header_is(field, known[i].name))
 			return known[i].what;
 	return 0;
-}
-
-void
-pieces_free(struct pieces *p)
-{
-	for (size_t i = 0; i < p->count; i++)
-		free(p->piece[i].own);
-	free(p->piece);
-	*p = (struct pieces){ 0 };
-}
-
-/*
- * Appends a view; one that goes on where the last ended is joined to it.
- * own is freed when there is no memory.
- */
-static int
-append(struct pieces *p, struct str text, char *own, struct fault *f)
-{
-	struct piece *last = p->count > 0 ? &p->piece[p->count - 1] : NULL;
-
-	if (text.n == 0)
-		return 0;
-	if (own == NULL && last != NULL && last->own == NULL &&
-	    last->text.p + last->text.n == text.p) {
-		last->text.n += text.n;
-		return 0;
-	}
-	if (p->count == p->room) {
-		size_t room = p->room == 0 ? 16 : p->room * 2;
-		struct piece *grown = reallocarray(p->piece, room,
-		    sizeof(*grown));
-
-		if (grown == NULL) {
-			free(own);
-			return fault(f, EX_OSERR, "header: out of memory");
-		}
-		p->piece = grown;
-		p->room = room;
-	}
-	p->piece[p->count++] = (struct piece){ text, own };
-	return 0;
-}
-
-/* Appends bytes of our own: the buffer is used up. */
-static int
-append_made(struct pieces *p, struct buf *made, struct fault *f)
-{
-	if (made->failed) {
-		buf_free(made);
-		return fault(f, EX_OSERR, "header: out of memory");
-	}
-	return append(p, buf_view(made), made->p, f);
 }
 
 /* A line that grows: where it begins in the original, and what was added. */
@@ -145,189 +97,246 @@ grow(struct line *line, struct str text, size_t n, bool *fold)
 	return true;
 }
 
-/* Passes an address field on, with domains put where they are missing. */
 static int
-qualify(struct pieces *p, const struct field *field,
-    const struct identity *id, struct fault *f)
+put_copy(struct layout *l, const char *text)
 {
-	const char *from = field->raw.p, *stop = from + field->raw.n;
-	struct str at = STR("@"), domain = str_of(id->domain);
-	struct line line = { from, 0 };
+	struct buf made;
+
+	buf_init(&made, ADDR_MAX);
+	(void)buf_puts(&made, text);
+	return pieces_made(l->out, &made, l->fault);
+}
+
+/*
+ * What should stand in place of the address: 1 with another one, 0 when it
+ * may stay, -1 on a fault.
+ */
+static int
+author(const struct layout *l, const struct addr *a,
+    char other[ADDR_MAX + 1])
+{
+	char whole[2 * ADDR_MAX + 2];
+
+	if (l->id->map == NULL || l->id->gateway)
+		return 0;
+	(void)snprintf(whole, sizeof(whole), "%s%s%s", a->spec,
+	    a->domain == NULL ? "@" : "",
+	    a->domain == NULL ? l->id->domain : "");
+	return sender_map(l->id->map, whole, other, l->fault);
+}
+
+/* By how many octets the other address is longer. */
+static size_t
+longer(const struct addr *a, const char *other)
+{
+	size_t n = strlen(other);
+
+	return n > a->written.n ? n - a->written.n : 0;
+}
+
+/* Puts a domain behind an address that has none. */
+static int
+put_domain(struct layout *l)
+{
+	if (pieces_add(l->out, STR("@"), l->fault) != 0)
+		return -1;
+	return pieces_add(l->out, str_of(l->id->domain), l->fault);
+}
+
+/* Passes on what stands before the address, and the address as it should be. */
+static int
+put(struct layout *l, const char *from, const struct addr *a,
+    const char *other)
+{
+	const char *until = a->written.p;
+
+	if (other == NULL)
+		until += a->written.n;
+	if (pieces_add(l->out, (struct str){ from, (size_t)(until - from) },
+	    l->fault) != 0)
+		return -1;
+	return other == NULL ? put_domain(l) : put_copy(l, other);
+}
+
+/*
+ * Passes addresses on, in the body of a field at the end of text, with those
+ * changed that have to be.  column: octets on the line before the text.
+ */
+static int
+edit(struct layout *l, struct str text, struct str body, int what,
+    size_t column)
+{
+	const char *from = text.p, *stop = text.p + text.n;
+	struct line line = { from, column };
+	char other[ADDR_MAX + 1];
 	struct fault ignored;
 	struct addr_list list;
-	struct addr addr;
+	struct addr a;
+	int more, change = 0;
 	bool fold;
-	int more;
 
-	addr_start(&list, field->body);
-	while ((more = addr_next(&list, &addr, &ignored)) != 0) {
-		if (more < 0 || addr.empty || addr.end == NULL ||
-		    !grow(&line, (struct str){ addr.end, (size_t)(stop -
-		    addr.end) }, at.n + domain.n, &fold))
+	addr_start(&list, body);
+	while ((more = addr_next(&list, &a, &ignored)) != 0) {
+		struct str rest = { a.written.p + a.written.n, 0 };
+
+		if (more < 0 || a.empty)
 			continue;
-		if (append(p, (struct str){ from, (size_t)(addr.end - from) },
-		    NULL, f) != 0 ||
-		    append(p, at, NULL, f) != 0 ||
-		    append(p, domain, NULL, f) != 0 ||
-		    (fold && append(p, STR("\r\n "), NULL, f) != 0))
+		if ((what & AUTHOR) != 0 && (change = author(l, &a, other)) < 0)
 			return -1;
-		from = addr.end;
+		if (change == 0 && a.domain != NULL)
+			continue;
+		rest.n = (size_t)(stop - rest.p);
+		if (!grow(&line, rest, change ? longer(&a, other) :
+		    1 + strlen(l->id->domain), &fold))
+			continue;
+		if (put(l, from, &a, change ? other : NULL) != 0 ||
+		    (fold && pieces_add(l->out, STR("\r\n "), l->fault) != 0))
+			return -1;
+		from = rest.p;
 	}
-	return append(p, (struct str){ from, (size_t)(stop - from) }, NULL, f);
+	return pieces_add(l->out, (struct str){ from, (size_t)(stop - from) },
+	    l->fault);
 }
 
-/* Octets of s, at most n, that end where a UTF-8 character ends. */
-static size_t
-whole_characters(struct str s, size_t n)
+/* The only author there may be is there, and nobody else. */
+static bool
+is_forced(const struct layout *l, struct addr_list rest, const struct addr *a)
 {
-	if (n >= s.n)
-		return s.n;
-	for (size_t i = n; i > 0 && n - i < 4; i--)
-		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
-			return i;
-	return n;
+	struct fault ignored;
+	struct addr next;
+
+	return a->domain != NULL &&
+	    str_ieq(str_of(a->spec), str_of(l->id->force)) &&
+	    addr_next(&rest, &next, &ignored) == 0;
 }
 
-/* A text as encoded words of at most 75 octets, RFC 2047 section 2. */
+/* The author's address replaced by the one there may be; "" if too long. */
 static void
-encoded_words(struct buf *b, struct str s)
+compose_forced(const struct layout *l, struct buf *made, const struct addr *a)
 {
-	enum { PER_WORD = 45 };
+	const char *behind = a->written.p + a->written.n;
+	struct str rest, line;
 
-	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
-		n = whole_characters(s, PER_WORD);
-		(void)buf_puts(b, "=?utf-8?B?");
-		(void)base64_encode(b, (struct str){ s.p, n });
-		(void)buf_puts(b, n < s.n ? "?=\r\n " : "?=");
-	}
+	(void)buf_puts(made, "From: ");
+	(void)buf_add(made, a->text.p, (size_t)(a->written.p - a->text.p));
+	(void)buf_puts(made, l->id->force);
+	(void)buf_add(made, behind, (size_t)(a->text.p + a->text.n - behind));
+	(void)buf_puts(made, "\r\n");
+	rest = buf_view(made);
+	while (str_cut(&rest, '\n', &line))
+		if (line.n > MESSAGE_LINE_MAX + 1)
+			buf_clear(made);
 }
 
-/* A display name as a phrase: as it is, quoted, or encoded words. */
-static void
-phrase(struct buf *b, struct str name)
+/* What stood in From, as Reply-To. */
+static int
+reply_to(struct layout *l, const struct field *field)
 {
-	static const char atext[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~ ";
-	bool plain = true;
+	const struct str body = str_trim(field->body);
+	struct str text = body, rest = body, line;
+	struct buf made;
+	bool fold;
 
-	name.n = whole_characters(name, NAME_MAX_OCTETS);
-	if (str_has_8bit(name)) {
-		encoded_words(b, name);
-		return;
-	}
-	for (size_t i = 0; i < name.n; i++)
-		plain = plain && name.p[i] != '\0' &&
-		    strchr(atext, name.p[i]) != NULL;
-	if (plain) {
-		(void)buf_str(b, name);
-		return;
-	}
-	(void)buf_char(b, '"');
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '"' || name.p[i] == '\\')
-			(void)buf_char(b, '\\');
-		/* Control characters have no place in a name. */
-		(void)buf_char(b, (unsigned char)name.p[i] < ' ' ||
-		    name.p[i] == 127 ? ' ' : name.p[i]);
-	}
-	(void)buf_char(b, '"');
+	(void)str_cut(&rest, '\r', &line);
+	fold = sizeof("Reply-To: ") - 1 + line.n > MESSAGE_LINE_MAX;
+	buf_init(&made, 64);
+	(void)buf_puts(&made, fold ? "Reply-To:\r\n " : "Reply-To: ");
+	if (pieces_made(l->out, &made, l->fault) != 0)
+		return -1;
+	text.n = (size_t)(field->raw.p + field->raw.n - body.p);
+	return edit(l, text, body, AUTHOR, fold ? 1 : sizeof("Reply-To: ") - 1);
 }
 
-static void
-make_date(struct buf *b, const char *name, const struct identity *id)
+/* Makes From the one author there may be. */
+static int
+force(struct layout *l, const struct field *field)
 {
-	static const char *const day[] = { "Sun", "Mon", "Tue", "Wed", "Thu",
-	    "Fri", "Sat" };
-	static const char *const month[] = { "Jan", "Feb", "Mar", "Apr", "May",
-	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	struct tm tm;
-	long minutes;
+	struct fault ignored;
+	struct addr_list list;
+	struct addr a;
+	struct buf made;
+	bool found;
 
-	if (localtime_r(&id->now, &tm) == NULL)
-		(void)gmtime_r(&(time_t){ 0 }, &tm);
-	minutes = labs(tm.tm_gmtoff) / 60;
-	(void)buf_fmt(b, "%s: %s, %d %s %d %02d:%02d:%02d %c%02ld%02ld\r\n",
-	    name, day[tm.tm_wday], tm.tm_mday, month[tm.tm_mon],
-	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec,
-	    tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
-}
-
-static void
-make_from(struct buf *b, const char *name, const struct identity *id)
-{
-	(void)buf_fmt(b, "%s: ", name);
-	if (id->name == NULL || id->name[0] == '\0') {
-		(void)buf_fmt(b, "%s\r\n", id->address);
-		return;
-	}
-	phrase(b, str_of(id->name));
-	(void)buf_fmt(b, " <%s>\r\n", id->address);
-}
-
-static void
-make_message_id(struct buf *b, const char *name, const struct identity *id)
-{
-	uint64_t random;
-	struct tm tm;
-
-	arc4random_buf(&random, sizeof(random));
-	if (gmtime_r(&id->now, &tm) == NULL)
-		tm = (struct tm){ 0 };
-	(void)buf_fmt(b, "%s: <%04d%02d%02d%02d%02d%02d.%016" PRIx64 "@%s>\r\n",
-	    name, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, random, id->hostname);
+	if (l->forced)
+		return 0;
+	l->forced = true;
+	addr_start(&list, field->body);
+	found = addr_next(&list, &a, &ignored) == 1 && !a.empty;
+	if (found && is_forced(l, list, &a))
+		return pieces_add(l->out, field->raw, l->fault);
+	buf_init(&made, field->body.n + 1024);
+	if (found)
+		compose_forced(l, &made, &a);
+	if (made.n == 0)
+		compose_from(&made, "From", l->id->name, l->id->force);
+	if (pieces_made(l->out, &made, l->fault) != 0)
+		return -1;
+	return found && (l->has & HAS_REPLY) == 0 ? reply_to(l, field) : 0;
 }
 
 /* Adds what RFC 5322 section 3.6 wants and has does not show. */
 static int
-add_missing(struct pieces *p, int has, bool resent, const struct identity *id)
+add_missing(struct layout *l, int has, bool resent)
 {
-	struct fault ignored;
+	const struct identity *id = l->id;
+	/* Resent- fields are about another message, with another name. */
+	const struct stamp stamp = { id->stamp->now,
+	    id->stamp->random + resent };
 	struct buf made;
 
 	buf_init(&made, 8192);
 	if ((has & HAS_DATE) == 0)
-		make_date(&made, resent ? "Resent-Date" : "Date", id);
+		compose_date(&made, resent ? "Resent-Date" : "Date", &stamp);
 	if ((has & HAS_FROM) == 0)
-		make_from(&made, resent ? "Resent-From" : "From", id);
+		compose_from(&made, resent ? "Resent-From" : "From", id->name,
+		    id->force != NULL ? id->force : id->address);
 	if ((has & HAS_TO) == 0 && !resent)
 		(void)buf_puts(&made, "To: undisclosed-recipients:;\r\n");
 	if ((has & HAS_ID) == 0)
-		make_message_id(&made,
-		    resent ? "Resent-Message-ID" : "Message-ID", id);
-	return append_made(p, &made, &ignored);
+		compose_message_id(&made, resent ? "Resent-Message-ID" :
+		    "Message-ID", &stamp, id->hostname);
+	return pieces_made(l->out, &made, l->fault);
+}
+
+/* Passes a field on, as it is or changed, or leaves it out. */
+static int
+pass(struct layout *l, const struct field *field)
+{
+	int what = meaning(field);
+
+	if ((what & REMOVED) != 0)
+		return 0;
+	if (l->id->force != NULL && what == (HAS_FROM | ADDRESSES | AUTHOR))
+		return force(l, field);
+	/* Who sends for himself has no Sender (RFC 5322 section 3.6.2). */
+	if (l->id->force != NULL && what == (ADDRESSES | AUTHOR))
+		return 0;
+	if ((what & ADDRESSES) != 0 && !l->id->gateway)
+		return edit(l, field->raw, field->body, what, 0);
+	return pieces_add(l->out, field->raw, l->fault);
 }
 
 int
 rewrite_header(struct pieces *p, const struct message *m,
     const struct identity *id, struct fault *f)
 {
+	struct layout l = { .out = p, .id = id, .fault = f };
 	struct str rest = buf_view(&m->header);
-	int has = 0, resent = 0;
 	struct field field;
 
 	while (header_next(&rest, &field)) {
 		int what = meaning(&field);
 
-		*((what & RESENT) != 0 ? &resent : &has) |= what;
+		*((what & RESENT) != 0 ? &l.resent : &l.has) |= what;
 	}
-	if (resent != 0 && !id->gateway &&
-	    add_missing(p, resent, true, id) != 0)
-		goto memory;
+	if (l.resent != 0 && !id->gateway &&
+	    add_missing(&l, l.resent, true) != 0)
+		return -1;
 	rest = buf_view(&m->header);
-	while (header_next(&rest, &field)) {
-		int what = meaning(&field);
-
-		if ((what & REMOVED) != 0)
-			continue;
-		if ((what & ADDRESSES) != 0 && !id->gateway ?
-		    qualify(p, &field, id, f) != 0 :
-		    append(p, field.raw, NULL, f) != 0)
+	while (header_next(&rest, &field))
+		if (pass(&l, &field) != 0)
 			return -1;
-	}
-	if (!id->gateway && add_missing(p, has, false, id) != 0)
-		goto memory;
-	return append(p, STR("\r\n"), NULL, f);
-memory:
-	return fault(f, EX_OSERR, "header: out of memory");
+	if (!id->gateway && add_missing(&l, l.has, false) != 0)
+		return -1;
+	return pieces_add(p, STR("\r\n"), f);
 }

@@ -17,7 +17,7 @@ needs_utf8(const struct mail *m)
 	for (size_t i = 0; i < m->envelope.count; i++)
 		if (m->envelope.rcpt[i].utf8)
 			return true;
-	return m->envelope.utf8;
+	return str_has_8bit(str_of(m->path));
 }
 
 /* Adds a parameter that may be left out where it does not fit. */

@@ -50,7 +50,7 @@ put_mail(struct session *s, const struct mail *m, struct fault *f)
 	struct buf b;
 
 	parameters_mail(&b, s, m);
-	return put_with(s, "MAIL FROM", m->envelope.sender, &b, f);
+	return put_with(s, "MAIL FROM", m->path, &b, f);
 }
 
 static int
@@ -293,10 +293,10 @@ check_offer(struct transaction *t)
 		outcome_settle(t, RCPT_PERMANENT, &why, "5.3.4");
 		return -1;
 	}
-	if (t->mail->envelope.utf8 && !can->smtputf8) {
+	if (str_has_8bit(str_of(t->mail->path)) && !can->smtputf8) {
 		(void)fault(&why, EX_DATAERR, "sender <%s>: the relay takes "
 		    "ASCII addresses only (RFC 6531)",
-		    t->mail->envelope.sender);
+		    t->mail->path);
 		outcome_settle(t, RCPT_PERMANENT, &why, "5.6.7");
 		return -1;
 	}

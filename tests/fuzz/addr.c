@@ -55,6 +55,20 @@ again(struct str before, const char *what, struct str after, const char *spec)
 	free(text);
 }
 
+/* Another address can stand where this one does. */
+static void
+check_written(const struct addr *a)
+{
+	const char *end = a->text.p + a->text.n;
+
+	require(inside(a->written, a->text) && a->written.n > 0);
+	again((struct str){ a->text.p, (size_t)(a->written.p - a->text.p) },
+	    "new@domain.example",
+	    (struct str){ a->written.p + a->written.n,
+	    (size_t)(end - a->written.p) - a->written.n },
+	    "new@domain.example");
+}
+
 static void
 check(const struct addr *a)
 {
@@ -69,6 +83,8 @@ check(const struct addr *a)
 	again(STR(" "), a->empty ? "<>" : a->spec, STR(""), a->spec);
 	again(STR("x <"), a->spec, STR(">"), a->spec);
 	again(STR(""), "", a->text, a->spec);
+	if (!a->empty)
+		check_written(a);
 	if (a->domain != NULL) {
 		require(a->end == NULL && a->domain[-1] == '@');
 		require(a->domain > a->spec + 1 && a->domain < a->spec + n);

@@ -91,7 +91,8 @@ check_kept(struct str before, struct str after)
 
 	while (header_next(&before, &field)) {
 		if (header_is(&field, "Bcc") || header_is(&field, "Resent-Bcc")
-		    || header_is(&field, "Return-Path"))
+		    || header_is(&field, "Return-Path") ||
+		    header_is(&field, "Content-Length"))
 			continue;
 		for (size_t i = 0; i < field.raw.n; i++) {
 			struct str next = { field.raw.p + i, 1 };
@@ -107,17 +108,34 @@ check_kept(struct str before, struct str after)
 	}
 }
 
+/* One From with one address, ours. */
 static void
-check_rewritten(const struct message *m)
+check_forced(const struct field *field, const char *force, int *authors)
 {
+	struct addr a;
+	struct fault f;
+
+	need(addr_single(field->body, &a, &f) == 0);
+	need(strcmp(a.spec, force) == 0);
+	++*authors;
+}
+
+/* force: the only author there may be; or NULL.  mapped: some are others. */
+static void
+check_rewritten(const struct message *m, const char *force, bool mapped)
+{
+	static const struct stamp stamp = { 1000000000, 1 };
+	static const struct sender_map map = { .domain = "example.org",
+	    .hostname = "h.example.org", .pairs = "*t kit@example.net" };
 	const struct identity id = { .address = "kit@example.org",
 	    .name = "Kit", .domain = "example.org", .hostname = "h.example.org",
-	    .now = 1000000000 };
+	    .force = force, .map = mapped ? &map : NULL, .stamp = &stamp };
 	struct pieces pieces = { 0 };
 	struct fault f;
 	struct buf text;
 	struct field field;
 	struct str rest;
+	int authors = 0;
 
 	need(rewrite_header(&pieces, m, &id, &f) == 0);
 	buf_init(&text, 4 * MESSAGE_HEADER_MAX);
@@ -131,13 +149,17 @@ check_rewritten(const struct message *m)
 	/* What is ours and not at the end is the Resent- block. */
 	if (pieces.count > 1 && pieces.piece[0].own != NULL)
 		(void)skip(&rest, pieces.piece[0].text);
-	check_kept(buf_view(&m->header), rest);
+	if (force == NULL && !mapped)
+		check_kept(buf_view(&m->header), rest);
 	rest = (struct str){ text.p, text.n - 2 };
 	while (header_next(&rest, &field)) {
 		need(field.name.n > 0);
 		need(!header_is(&field, "Bcc"));
 		need(!header_is(&field, "Resent-Bcc"));
+		if (force != NULL && header_is(&field, "From"))
+			check_forced(&field, force, &authors);
 	}
+	need(force == NULL || authors == 1);
 	rest = (struct str){ text.p, text.n - 2 };
 	need(header_has(rest, "From") && header_has(rest, "Date"));
 	buf_free(&text);
@@ -168,7 +190,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    whole.body_dots == cut.body_dots);
 		check_lines(buf_view(&whole.header));
 		check_lines(body(&whole));
-		check_rewritten(&whole);
+		check_rewritten(&whole, NULL, false);
+		check_rewritten(&whole, NULL, true);
+		check_rewritten(&whole, "only@example.com", true);
 	}
 	message_free(&whole);
 	message_free(&cut);

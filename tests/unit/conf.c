@@ -75,6 +75,10 @@ show(const void *base, bool per_relay, const char *indent)
 			errx(1, "%s: default: %s", k->name, f.text);
 		render(k, per_relay ? (void *)&defaults.defaults : &defaults,
 		    standard);
+		if (keyword_is_string(k))
+			free(*(char **)(void *)((per_relay ?
+			    (char *)&defaults.defaults : (char *)&defaults) +
+			    k->offset));
 		render(k, base, text);
 		str_escape(safe, sizeof(safe), str_of(text));
 		if (strcmp(text, standard) != 0)

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Fields that the caller left out: RFC 5322 sections 3.3, 3.4 and 3.6.4, and
+ * encoded words for names that are not ASCII, RFC 2047.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/stdlib.h>
+
+#include "base/base64.h"
+#include "mail/compose.h"
+
+/* A longer display name is cut: the line it stands on has a limit. */
+enum { NAME_MAX_OCTETS = 300 };
+
+void
+stamp_set(struct stamp *stamp)
+{
+	stamp->now = time(NULL);
+	arc4random_buf(&stamp->random, sizeof(stamp->random));
+}
+
+/* Octets of s, at most n, that end where a UTF-8 character ends. */
+static size_t
+whole_characters(struct str s, size_t n)
+{
+	if (n >= s.n)
+		return s.n;
+	for (size_t i = n; i > 0 && n - i < 4; i--)
+		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+			return i;
+	return n;
+}
+
+/* A text as encoded words of at most 75 octets, RFC 2047 section 2. */
+static void
+encoded_words(struct buf *b, struct str s)
+{
+	enum { PER_WORD = 45 };
+
+	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
+		n = whole_characters(s, PER_WORD);
+		(void)buf_puts(b, "=?utf-8?B?");
+		(void)base64_encode(b, (struct str){ s.p, n });
+		(void)buf_puts(b, n < s.n ? "?=\r\n " : "?=");
+	}
+}
+
+/* A display name as a phrase: as it is, quoted, or encoded words. */
+static void
+phrase(struct buf *b, struct str name)
+{
+	static const char atext[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~ ";
+	bool plain = true;
+
+	name = (struct str){ name.p, whole_characters(name, NAME_MAX_OCTETS) };
+	if (str_has_8bit(name)) {
+		encoded_words(b, name);
+		return;
+	}
+	for (size_t i = 0; i < name.n; i++)
+		plain = plain && name.p[i] != '\0' &&
+		    strchr(atext, name.p[i]) != NULL;
+	if (plain) {
+		(void)buf_str(b, name);
+		return;
+	}
+	(void)buf_char(b, '"');
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '"' || name.p[i] == '\\')
+			(void)buf_char(b, '\\');
+		/* Control characters have no place in a name. */
+		(void)buf_char(b, (unsigned char)name.p[i] < ' ' ||
+		    name.p[i] == 127 ? ' ' : name.p[i]);
+	}
+	(void)buf_char(b, '"');
+}
+
+void
+compose_date(struct buf *b, const char *field, const struct stamp *stamp)
+{
+	static const char *const day[] = { "Sun", "Mon", "Tue", "Wed", "Thu",
+	    "Fri", "Sat" };
+	static const char *const month[] = { "Jan", "Feb", "Mar", "Apr", "May",
+	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	struct tm tm;
+	long minutes;
+
+	if (localtime_r(&stamp->now, &tm) == NULL)
+		(void)gmtime_r(&(time_t){ 0 }, &tm);
+	minutes = labs(tm.tm_gmtoff) / 60;
+	(void)buf_fmt(b, "%s: %s, %d %s %d %02d:%02d:%02d %c%02ld%02ld\r\n",
+	    field, day[tm.tm_wday], tm.tm_mday, month[tm.tm_mon],
+	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+void
+compose_from(struct buf *b, const char *field, const char *name,
+    const char *address)
+{
+	struct str text = str_trim(str_of(name));
+
+	(void)buf_fmt(b, "%s: ", field);
+	if (text.n == 0) {
+		(void)buf_fmt(b, "%s\r\n", address);
+		return;
+	}
+	phrase(b, text);
+	(void)buf_fmt(b, " <%s>\r\n", address);
+}
+
+void
+compose_message_id(struct buf *b, const char *field,
+    const struct stamp *stamp, const char *hostname)
+{
+	struct tm tm;
+
+	if (gmtime_r(&stamp->now, &tm) == NULL)
+		tm = (struct tm){ 0 };
+	(void)buf_fmt(b, "%s: <%04d%02d%02d%02d%02d%02d.%016" PRIx64 "@%s>\r\n",
+	    field, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec, stamp->random, hostname);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A text made of views of another, so that what is not ours to touch is never
+ * copied, and cannot be changed.
+ */
+#include <stdlib.h>
+#include <bsd/stdlib.h>
+
+#include "mail/pieces.h"
+
+void
+pieces_free(struct pieces *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->piece[i].own);
+	free(p->piece);
+	*p = (struct pieces){ 0 };
+}
+
+static int
+no_memory(struct fault *f)
+{
+	return fault(f, EX_OSERR, "header: out of memory");
+}
+
+/* own is freed when there is no memory. */
+static int
+append(struct pieces *p, struct str text, char *own, struct fault *f)
+{
+	if (p->count == p->room) {
+		size_t room = p->room == 0 ? 16 : p->room * 2;
+		struct piece *grown = reallocarray(p->piece, room,
+		    sizeof(*grown));
+
+		if (grown == NULL) {
+			free(own);
+			return no_memory(f);
+		}
+		p->piece = grown;
+		p->room = room;
+	}
+	p->piece[p->count++] = (struct piece){ text, own };
+	return 0;
+}
+
+int
+pieces_add(struct pieces *p, struct str text, struct fault *f)
+{
+	struct piece *last = p->count > 0 ? &p->piece[p->count - 1] : NULL;
+
+	if (text.n == 0)
+		return 0;
+	if (last != NULL && last->own == NULL &&
+	    last->text.p + last->text.n == text.p) {
+		last->text.n += text.n;
+		return 0;
+	}
+	return append(p, text, NULL, f);
+}
+
+int
+pieces_made(struct pieces *p, struct buf *made, struct fault *f)
+{
+	struct str text = buf_view(made);
+	bool failed = made->failed;
+
+	if (failed || text.n == 0) {
+		buf_free(made);
+		return failed ? no_memory(f) : 0;
+	}
+	return append(p, text, made->p, f);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MAIL_PIECES_H
+#define MAIL_PIECES_H
+
+#include "base/buf.h"
+#include "base/fault.h"
+
+/* A text as a row of pieces: views of the original, and added bytes. */
+struct piece {
+	struct str	 text;		/* never empty */
+	char		*own;		/* freed with the pieces; or NULL */
+};
+
+struct pieces {
+	struct piece	*piece;
+	size_t		 count, room;
+};
+
+void pieces_free(struct pieces *);
+
+/*
+ * Appends a view of bytes that outlive the pieces; one that goes on where the
+ * last one ended is joined to it.  Returns -1 with EX_OSERR.
+ */
+int pieces_add(struct pieces *, struct str, struct fault *);
+
+/* Appends bytes of our own; the buffer is used up, whatever happens. */
+int pieces_made(struct pieces *, struct buf *, struct fault *);
+
+#endif
