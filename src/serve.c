@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "delivery/dispatch.h"
 #include "delivery/result.h"
+#include "mail/dsn.h"
 #include "serve.h"
 #include "smtp/server.h"
 
@@ -32,6 +33,63 @@ forget(struct dialogue *d)
 	mail_init(&d->mail);
 }
 
+/* The text that an xtext parameter stands for, owned; NULL: it is none. */
+static char *
+decode(struct str value)
+{
+	struct buf text;
+	const char *s = NULL;
+	char *copy = NULL;
+
+	buf_init(&text, DSN_ORCPT_MAX);
+	if (dsn_xtext_decode(&text, value) == 0)
+		s = buf_cstr(&text);
+	if (s != NULL && s[0] != '\0')
+		copy = strdup(s);
+	buf_free(&text);
+	return copy;
+}
+
+/* RET and ENVID of MAIL (RFC 3461 sections 4.3 and 4.4). */
+static bool
+take_mail_parameters(struct envelope *e, const struct server_request *r)
+{
+	struct str value;
+	struct fault f;
+	int ret;
+
+	if (server_parameter(r, "RET", &value)) {
+		ret = dsn_ret(value, &f);
+		if (ret < 0)
+			return false;
+		e->ret = (enum dsn_ret)ret;
+	}
+	if (!server_parameter(r, "ENVID", &value))
+		return true;
+	e->envid = decode(value);
+	return e->envid != NULL;
+}
+
+/* NOTIFY and ORCPT of RCPT (sections 4.1 and 4.2). */
+static bool
+take_rcpt_parameters(struct rcpt *rcpt, const struct server_request *r)
+{
+	struct str value;
+	struct fault f;
+	int notify;
+
+	if (server_parameter(r, "NOTIFY", &value)) {
+		notify = dsn_notify(value, &f);
+		if (notify < 0)
+			return false;
+		rcpt->notify = (unsigned)notify;
+	}
+	if (!server_parameter(r, "ORCPT", &value))
+		return true;
+	rcpt->orcpt = decode(value);
+	return rcpt->orcpt != NULL && strchr(rcpt->orcpt, ';') != NULL;
+}
+
 static void
 take_sender(struct dialogue *d, const struct server_request *r,
     struct verdict *v)
@@ -43,6 +101,11 @@ take_sender(struct dialogue *d, const struct server_request *r,
 	if (self_sender(&d->self, &d->mail, r->address, &f) != 0) {
 		verdict_say(v, f.code == EX_DATAERR ? 553 : 451,
 		    f.code == EX_DATAERR ? "5.1.7" : "4.3.5", f.text);
+		return;
+	}
+	if (!take_mail_parameters(&d->mail.envelope, r)) {
+		verdict_say(v, 501, "5.5.4", "RET or ENVID: not valid");
+		forget(d);
 		return;
 	}
 	deliver_begin(&d->courier, &d->mail, v);
@@ -70,7 +133,11 @@ take_rcpt(struct dialogue *d, const struct server_request *r,
 		return;
 	}
 	for (size_t i = before; i < e->count; i++) {
-		deliver_accept(&d->courier, &d->mail, i, &one);
+		if (take_rcpt_parameters(&e->rcpt[i], r))
+			deliver_accept(&d->courier, &d->mail, i, &one);
+		else
+			verdict_say(&one, 501, "5.5.4",
+			    "NOTIFY or ORCPT: not valid");
 		if (i == before || one.code / 100 < v->code / 100)
 			*v = one;
 	}

@@ -232,3 +232,22 @@ text=('DATA' 'Subject: hi' 'From: kit@example.org' 'Date: now' 'Message-ID: <1@x
 	codes 220 250 250 250 354 250 221
 	assert_received 1
 }
+
+@test "bs: what the client asks to be told is asked of the relay" {
+	start_sink --ehlo DSN
+	conf_plain
+	talk 'EHLO me' 'MAIL FROM:<kit@example.org> RET=HDRS ENVID=a+3Db' \
+		'RCPT TO:<pat@example.net> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;pat+2Bx@example.net' \
+		"${text[@]}" QUIT
+	codes 220 250 250 250 354 250 221
+	assert_equal "$(envelope mail)" 'MAIL FROM:<kit@example.org> RET=HDRS ENVID=a+3Db'
+	assert_equal "$(envelope rcpt)" 'RCPT TO:<pat@example.net> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;pat+2Bx@example.net'
+}
+
+@test "bs: what is no such wish is refused" {
+	start_sink
+	conf_plain
+	talk 'EHLO me' 'MAIL FROM:<kit@example.org> RET=ALL' 'MAIL FROM:<kit@example.org> ENVID=a=b' \
+		"${mail[0]}" 'RCPT TO:<pat@example.net> NOTIFY=NEVER,DELAY' 'RCPT TO:<pat@example.net> ORCPT=x' "${mail[1]}" QUIT
+	codes 220 250 501 501 250 501 501 250 221
+}

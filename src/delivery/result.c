@@ -42,7 +42,8 @@ result_code(const struct envelope *e)
 			code = result_worse(code, EX_SOFTWARE);
 		else if (rcpt->state != RCPT_SENT &&
 		    rcpt->state != RCPT_SPOOLED)
-			code = result_worse(code, rcpt->code);
+			code = result_worse(code, rcpt->code != EX_OK ?
+			    rcpt->code : EX_SOFTWARE);
 	}
 	return code;
 }
