@@ -34,13 +34,15 @@ compose(struct mail *m, unsigned choice)
 	static const struct qualifier q = { .domain = "example.org" };
 	static const struct message_limits limits = { 0 };
 	const struct identity id = { .address = "kit@example.org",
-	    .domain = "example.org", .hostname = "h.example.org" };
+	    .domain = "example.org", .hostname = "h.example.org",
+	    .stamp = &m->stamp };
 	struct intake in;
 	struct fault f;
 
 	mail_init(m);
 	need(envelope_sender(&m->envelope, STR("kit@example.org"), &q, &f) ==
 	    0);
+	(void)snprintf(m->path, sizeof(m->path), "%s", m->envelope.sender);
 	for (unsigned i = 0; i <= (choice & 3); i++) {
 		char text[32];
 		int n = snprintf(text, sizeof(text), "r%u@example.net", i);
