@@ -55,6 +55,8 @@ play() {
 @test "wire: bcc-obsolete" { play bcc-obsolete; }
 @test "wire: bcc-only" { play bcc-only; }
 @test "wire: bcc-with-arguments" { play bcc-with-arguments; }
+@test "wire: chunking-354" { play chunking-354; }
+@test "wire: chunking-421" { play chunking-421; }
 @test "wire: comments" { play comments; }
 @test "wire: crlf" { play crlf; }
 @test "wire: crlf-mixed" { play crlf-mixed; }
@@ -62,6 +64,7 @@ play() {
 @test "wire: data-451" { play data-451; }
 @test "wire: data-554" { play data-554; }
 @test "wire: domain-literal" { play domain-literal; }
+@test "wire: dot-354" { play dot-354; }
 @test "wire: dot-451" { play dot-451; }
 @test "wire: dot-554" { play dot-554; }
 @test "wire: dot-last" { play dot-last; }

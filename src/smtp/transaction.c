@@ -126,6 +126,18 @@ reap_auth(struct transaction *t, struct fault *f)
 	return t->s->lost ? -1 : 0;
 }
 
+/* A reply that is neither yes nor no: what has left already may count. */
+static int
+check_sense(struct transaction *t, const char *stage, struct fault *f)
+{
+	int code = t->s->reply.code;
+
+	if (code / 100 == 2 || code >= 400)
+		return 0;
+	(void)command_refused(t->s, stage, EX_PROTOCOL, f);
+	return outcome_lost(t, f);
+}
+
 /* Reads and judges the reply to the oldest command under way. */
 static int
 reap(struct transaction *t, struct fault *f)
@@ -142,6 +154,8 @@ reap(struct transaction *t, struct fault *f)
 	if (command_reply(t->s, stage, t->left ? relay->timeout.dot :
 	    data ? relay->timeout.data : relay->timeout.command, f) != 0)
 		return outcome_lost(t, f);
+	if ((!data || t->whole) && check_sense(t, stage, f) != 0)
+		return -1;
 	if (i == 0 && t->s->reply.code / 100 != 2) {
 		t->refused = true;
 		outcome_refuse(t, stage);
@@ -156,7 +170,7 @@ reap(struct transaction *t, struct fault *f)
 	if (!t->s->lost || i > t->count)
 		return 0;
 	(void)command_refused(t->s, stage, EX_UNAVAILABLE, f);
-	return t->denied.code != 0 ? outcome_lost(t, f) : -1;
+	return outcome_lost(t, f);
 }
 
 /* Whether the next command, of those below the goal, may leave now. */
@@ -248,6 +262,8 @@ send_message(struct transaction *t, struct fault *f)
 		if (s->lost || command_reply(s, "end of data",
 		    s->relay->timeout.dot, f) != 0)
 			return outcome_lost(t, f);
+		if (check_sense(t, "end of data", f) != 0)
+			return -1;
 		outcome_end(t, s->relay->lmtp ? rcpt : NULL);
 	}
 	return 0;
