@@ -3,6 +3,7 @@
 # make            build/sendlet: one static binary (musl)
 # make demo       install what is missing, build, send a message to a sink
 # make check      install what is missing, build, run every test
+# make sweep      every way to fail, one after the other (takes long)
 # make install    DESTDIR, PREFIX and SYSCONFDIR are honoured
 #
 # DEPS=system links the static libraries of this machine, with CC, instead of
@@ -66,6 +67,7 @@ ASAN    = build/$(patsubst asan-clang,asan,asan-$(ASAN_CC))
 SAN     = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
 FUZZ_SECONDS = 30
+SWEEP = cut answer fault disk crowd clock timeout
 
 OBJS  = $(SRCS:src/%.c=build/obj/%.o)
 AOBJS = $(SRCS:src/%.c=$(ASAN)/obj/%.o)
@@ -150,7 +152,7 @@ fuzz: $(FUZZERS:%=build/fuzz/%)
 
 check:
 	tests/setup.sh
-	$(MAKE) all asan tests
+	$(MAKE) all asan tests build/inject
 	tests/run.sh
 
 demo:
@@ -160,6 +162,13 @@ demo:
 
 bench: all
 	tests/bench.sh
+
+sweep: all build/inject
+	tests/sweep/sweep.py --complete $(SWEEP)
+
+build/inject: tests/sweep/inject.c
+	@mkdir -p $(@D)
+	cc -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra $< -o $@
 
 LINT = $(DIALECT) $(WARN) $(call use,asan-clang) -DSENDLET_VERSION='"$(VERSION)"' \
 	@$(DEPS_DIR)/asan-clang/versions
@@ -215,7 +224,7 @@ clean:
 distclean: clean
 	rm -rf $(DEPS_DIR)
 
-.PHONY: all asan tests fuzz check demo bench lint install uninstall dist \
+.PHONY: all asan tests fuzz check demo bench sweep lint install uninstall dist \
 	clean distclean
 .SECONDARY:
 -include $(OBJS:.o=.d) $(AOBJS:.o=.d) $(FOBJS:.o=.d)

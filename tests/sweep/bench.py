@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: ISC
+"""A place where one message after the other is sent, and what became of it.
+
+A Bench has a relay, a configuration, a spool and a dead.letter of its own.
+A Case is one message: submitted, seen through recovery, judged.
+"""
+import os
+import re
+import shutil
+import subprocess
+
+from relay import Plan, Relay
+
+SENDER = "kit@example.org"
+CODES = {0, 64, 65, 66, 67, 68, 69, 70, 71, 73, 74, 76, 77, 78}
+LIMIT = 60
+
+
+class Bench:
+    def __init__(self, place, sendlet, cert=None):
+        self.place, self.sendlet = place, sendlet
+        os.makedirs(place, mode=0o700)
+        self.relay = Relay(cert)
+        self.spool, self.grave = place + "/spool", place + "/dead.letter"
+        self.part = f"{self.spool}/{os.geteuid()}"
+        self.cert, self.cases = cert, 0
+
+    def configure(self, *lines, scheme="smtp+notls", spool=True):
+        """Writes the configuration; returns its path."""
+        path = self.place + "/conf"
+        text = ["hostname client.example.org", "log stderr", "timeout-greeting 4s", "timeout-data 4s",
+                "timeout-command 4s", "timeout-dot 4s", "spool " + (self.spool if spool else "off"),
+                "dead-letter " + self.grave, *lines, f"relay {scheme}://127.0.0.1:{self.relay.port}"]
+        if self.cert:
+            text.append("ca-file " + self.cert)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write("\n".join(text) + "\n")
+
+    def command(self, *args):
+        return [self.sendlet, "--config", self.place + "/conf", *args]
+
+    def call(self, args, message=b"", prefix=(), env=None):
+        """Exit status (below 0: the signal) and standard error."""
+        done = subprocess.run([*prefix, *self.command(*args)], input=message, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, env={"SENDLET_ALIASES": "off", **(env or {})},
+                              timeout=LIMIT, check=False)
+        return done.returncode, done.stderr.decode("utf-8", "replace")
+
+    def entries(self):
+        """Identifier to text of what is in the spool; leftovers of commits are not."""
+        names = os.listdir(self.part) if os.path.isdir(self.part) else []
+        found = {}
+        for name in names:
+            if re.fullmatch("[0-9A-Z]{16}", name):
+                with open(f"{self.part}/{name}", "rb") as file:
+                    found[name] = file.read()
+        return found
+
+    def recover(self):
+        """A good relay, and the queue run until it is empty; what it logged."""
+        last = self.relay.plan or Plan()
+        self.relay.plan = Plan(tls=last.tls, auth=last.auth)
+        log = ""
+        for _ in range(5):
+            if not self.entries():
+                break
+            log += self.call(["-q"])[1]
+        self.relay.settle()
+        return log
+
+    def clean(self):
+        self.relay.forget()
+        shutil.rmtree(self.spool, ignore_errors=True)
+        if os.path.exists(self.grave):
+            os.unlink(self.grave)
+
+    def buried(self):
+        try:
+            with open(self.grave, "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return b""
+
+
+class Case:
+    """One message on its way; found lists what was wrong: (kind, words)."""
+
+    def __init__(self, bench, recipients=("a@example.net",), size=40, sender=SENDER, clean=True):
+        self.bench, self.recipients, self.sender = bench, recipients, sender
+        bench.cases += 1
+        if clean:
+            bench.clean()
+        self.id = f"case{bench.cases}"
+        self.message = (f"From: {SENDER}\nTo: a@example.net\nSubject: sweep\nMessage-ID: <{self.id}@sweep>\n"
+                        "Date: Sun, 22 Nov 2026 10:00:00 +0000\n\n").encode()
+        line = b"Nothing is ever lost, and nothing comes twice without need.\n"
+        self.message += line * (size // len(line) + 1)
+        self.found, self.promised, self.stderr, self.status = [], set(), "", None
+        self.quiet = False
+
+    def submit(self, *options, prefix=(), env=None):
+        """Hands the message over, and notes for whom that is a promise."""
+        self.quiet = "-oeq" in options
+        self.status, self.stderr = self.bench.call(["-f", self.sender, *options, *self.recipients],
+                                                   self.message, prefix, env)
+        kept = self.kept()
+        # -oeq: there is the log alone to tell it.
+        form = r"to=<{}>,.*status=(?:bounced|deferred) \((?!queued)" if self.quiet else "<{}>"
+        named = {r for r in self.recipients
+                 if re.search("^sendlet: " + form.format(re.escape(r)), self.stderr, re.M)}
+        if self.status == 0:
+            self.promised = set(self.recipients)
+        elif self.status > 0 and named:
+            self.promised = set(self.recipients) - named
+        self.promised |= kept
+        self.check_words(named, kept)
+        return self
+
+    def kept(self):
+        return {r for r in self.recipients for text in self.bench.entries().values()
+                if b"\nto %s\n" % r.encode() in text and self.id.encode() in text}
+
+    def check_words(self, named, kept):
+        if self.status < 0:
+            return
+        if self.status not in CODES:
+            self.wrong("misreported", f"exit {self.status}")
+        if self.status != 0 and not re.search("^sendlet: ", self.stderr, re.M):
+            self.wrong("misreported", f"exit {self.status} without a word")
+        if self.status == 0 and named:
+            self.wrong("misreported", "exit 0, but named as failed")
+        if named & kept:
+            self.wrong("misreported", "named as failed, but in the spool")
+        if "may have been delivered" in self.stderr and self.status == 0 and not kept:
+            self.wrong("misreported", "exit 0 although unsure")
+
+    def wrong(self, kind, words):
+        self.found.append((kind, f"{words}; exit {self.status}; {self.stderr.strip()[-300:]}"))
+
+    def copies(self, recipient):
+        with self.bench.relay.lock:
+            return [c for c in self.bench.relay.copies
+                    if self.id in c.ids and recipient in c.recipients and c.sender == self.sender]
+
+    def reports(self):
+        with self.bench.relay.lock:
+            return [c for c in self.bench.relay.copies if c.sender == "" and self.id in c.ids]
+
+    def dead(self):
+        """Reports that nobody takes; they stay to be seen."""
+        return sum(b"\nstate D\n" in text and b"\nsender \n" in text and self.id.encode() in text
+                   for text in self.bench.entries().values())
+
+    def judge(self, log="", refused=(), twice=False):
+        """After recovery.  refused: recipients of whom a report is due instead;
+        twice: a copy more is no fault even without a connection lost."""
+        for recipient in self.recipients:
+            copies = self.copies(recipient)
+            unsure = sum(not c.acknowledged for c in copies)
+            may = 1 + min(1, unsure + twice)
+            if recipient in refused:
+                if len(self.reports()) + self.dead() < 1:
+                    self.wrong("lost", f"{recipient}: no report; {log[-300:]}")
+                elif len(self.reports()) > 1 or copies:
+                    self.wrong("duplicated", f"{recipient}: {len(self.reports())} reports, {len(copies)} copies")
+            elif recipient in self.promised and not copies:
+                self.wrong("lost", f"{recipient}: no copy; {log[-300:]}")
+            elif len(copies) > may:
+                self.wrong("duplicated", f"{recipient}: {len(copies)} copies, {unsure} unsure; {log[-300:]}")
+            elif len(copies) > 1 and "possible duplicate" not in log:
+                self.wrong("misreported", f"{recipient}: two copies, and no warning")
+            elif recipient not in self.promised:
+                self.judge_failure(recipient, copies)
+        if len(self.bench.entries()) > (self.dead() if refused else 0):
+            self.wrong("lost", "still in the spool: " + log[-300:])
+        return self
+
+    def judge_failure(self, recipient, copies):
+        """The caller was told no, or killed."""
+        if self.status < 0:
+            return
+        if copies and "may have been delivered" not in self.stderr:
+            self.wrong("misreported", f"{recipient}: failed, but arrived")
+        buried = self.id.encode() in self.bench.buried()
+        if self.quiet and buried:
+            self.wrong("misreported", "dead.letter in spite of -oeq")
+        if not self.quiet and not buried and "message not kept" not in self.stderr:
+            self.wrong("lost", f"{recipient}: not in dead.letter")
