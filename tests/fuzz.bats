@@ -24,6 +24,7 @@ walk() {
 @test "fuzz: addr" { walk addr; }
 @test "fuzz: certs" { walk certs; }
 @test "fuzz: conf" { walk conf; }
+@test "fuzz: dns" { walk dns; }
 @test "fuzz: envelope" { walk envelope; }
 @test "fuzz: message" { walk message; }
 @test "fuzz: reply" { walk reply; }

@@ -139,7 +139,7 @@ prepare(struct query *q, struct dns_question *question)
 	arc4random_buf(q->packet, 2);
 }
 
-/* Notes what a server has said; true when that is the last word. */
+/* Notes what a server has said, or that it never will. */
 static void
 settle(struct exchange *x, size_t i, size_t server, enum answer_status status)
 {
@@ -148,22 +148,22 @@ settle(struct exchange *x, size_t i, size_t server, enum answer_status status)
 	if (status == ANSWER_STRANGE || q->done)
 		return;
 	x->question[i].status = status;
-	if (status != ANSWER_FAILED) {
-		q->done = true;
-	} else {
+	if (status == ANSWER_FAILED || status == ANSWER_SILENT) {
 		q->failed |= 1U << server;
 		q->done = q->failed == (1U << x->dns->servers) - 1;
+	} else {
+		q->done = true;
 	}
 	if (status == ANSWER_FOUND)
 		x->deadline = clock_deadline(GRACE_MS, x->deadline);
 }
 
-/* The server cannot be asked: as good as a failure of all questions. */
+/* The server cannot be asked. */
 static void
 give_up(struct exchange *x, size_t server)
 {
 	for (size_t i = 0; i < x->count; i++)
-		settle(x, i, server, ANSWER_FAILED);
+		settle(x, i, server, ANSWER_SILENT);
 	if (x->server[server].fd >= 0)
 		close(x->server[server].fd);
 	x->server[server].fd = -1;
@@ -192,9 +192,10 @@ transmit(struct exchange *x)
 			if (x->server[i].fd < 0 || q->done ||
 			    (q->failed & 1U << i) != 0)
 				continue;
-			/* A packet lost here is repeated like any other. */
-			(void)send(x->server[i].fd, q->packet, q->n,
-			    MSG_NOSIGNAL);
+			/* Nobody there: the answer to the packet before. */
+			if (send(x->server[i].fd, q->packet, q->n,
+			    MSG_NOSIGNAL) < 0 && errno != EAGAIN)
+				give_up(x, i);
 		}
 }
 

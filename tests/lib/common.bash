@@ -23,6 +23,7 @@ ERR=$BATS_TEST_TMPDIR/err
 ALIASES=(SENDLET_ALIASES=off) # the machine's own must not matter
 SINK=$BATS_TEST_TMPDIR/sink
 LIMIT=20 # seconds a call may take
+INSIDE=() # what runs sinks and sendlet on another network
 
 # Variables of the test's making reach sendlet only through ENV.
 ENV=()
@@ -44,7 +45,7 @@ start_sink() {
 		shift 2
 	fi
 	mkdir -p "$SINK"
-	PORT=$("${PYTHON[@]}" "$ROOT/tests/lib/smtpd.py" --dir "$SINK" "$@")
+	PORT=$("${INSIDE[@]}" "${PYTHON[@]}" "$ROOT/tests/lib/smtpd.py" --dir "$SINK" "$@")
 }
 
 stop_sinks() {
@@ -101,7 +102,7 @@ sendlet() {
 		# shellcheck disable=SC2016 # for the inner shell
 		with=(unshare -rm sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$BATS_TEST_TMPDIR/hosts")
 	fi
-	timeout -k 2 "$LIMIT" "${with[@]}" env -i "${ALIASES[@]}" "${ENV[@]}" "$SENDLET" --config "$CONF" "$@"
+	timeout -k 2 "$LIMIT" "${INSIDE[@]}" "${with[@]}" env -i "${ALIASES[@]}" "${ENV[@]}" "$SENDLET" --config "$CONF" "$@"
 }
 
 send() {

@@ -103,6 +103,7 @@ def parse():
     parser = argparse.ArgumentParser(usage=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--dir", required=True)
     parser.add_argument("--listen", default="127.0.0.1", help="address, or path of a Unix socket")
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--ehlo", default="PIPELINING,8BITMIME,ENHANCEDSTATUSCODES",
                         help="keywords offered, with commas; STARTTLS, AUTH, SIZE add themselves")
     parser.add_argument("--size", type=int, default=0)
@@ -133,7 +134,8 @@ def main():
         port = options.listen
     else:
         listener = socket.socket(socket.AF_INET6 if ":" in options.listen else socket.AF_INET)
-        listener.bind((options.listen, 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((options.listen, options.port))
         port = listener.getsockname()[1]
     listener.listen(50)
     if child := os.fork():

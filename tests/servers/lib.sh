@@ -36,6 +36,9 @@ login_password='correct+horse: battery=staple'
 # Refuse messages above this size.
 size_limit=16777216
 
+# What each server has for itself.
+namespaces=(--mount --pid)
+
 # No server outlives its test run by more than this many seconds.
 lifetime=600
 
@@ -259,7 +262,7 @@ launch() {
 	flock -n "$fd" || die "already running"
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TZ=UTC LC_ALL=C.UTF-8 \
 	    setsid timeout -s KILL "$lifetime" \
-	    unshare --mount --pid --fork --kill-child --mount-proc \
+	    unshare "${namespaces[@]}" --fork --kill-child --mount-proc \
 	    sh -c "$enter" enter "$dir" "${trees[@]}" -- "$@" \
 	    </dev/null >"$dir/output" 2>&1 3>&- &
 	echo $! >"$dir/pid"

@@ -21,7 +21,7 @@
 #include "config/relay.h"
 #include "net/dial.h"
 
-enum { PLACES = 20 };
+enum { PLACES = 20, DESCRIPTORS = 40 };
 
 static void
 inspect(int fd, bool local)
@@ -35,6 +35,9 @@ inspect(int fd, bool local)
 	if (!local && (getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
 	    &size) != 0 || !on))
 		errx(1, "no TCP_NODELAY");
+	for (int other = 3; other < DESCRIPTORS; other++)
+		if (other != fd && fcntl(other, F_GETFD) >= 0)
+			errx(1, "a loser is left open");
 }
 
 /* Cuts "host:port" in two, or "keyword=value". */
@@ -75,6 +78,8 @@ main(int argc, char *argv[])
 
 	if (argc < 3 || argc - 2 > PLACES)
 		errx(64, "usage: dial MS [KEYWORD=VALUE ...] HOST:PORT ...");
+	for (int fd = 3; fd < DESCRIPTORS; fd++)
+		(void)close(fd);
 	d.deadline = start + strtol(argv[1], NULL, 10);
 	for (int i = 2; i < argc; i++) {
 		struct place *p = &place[d.count];

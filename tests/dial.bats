@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Connecting: the race of addresses, and the ways to take part in it.
+
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153 # each test is a shell of its own
+load lib/common
+load lib/net
+
+# dial MS [KEYWORD=VALUE ...] HOST:PORT ...: sets lines; see unit/dial.c.
+dial() {
+	run "${INSIDE[@]}" "${BUILD:-$ROOT/build}/asan/unit/dial" "$@"
+	echo "$output"
+}
+
+# assert_dialled TEXT LEAST MOST: the text and the tenths of a second it took.
+assert_dialled() {
+	assert_equal "${lines[0]}" "$1"
+	((lines[1] >= $2 && lines[1] <= $3)) || fail "took ${lines[1]}"
+}
+
+@test "dial: the address that answers is taken" {
+	sink 127.0.0.10 25
+	dial 3000 several.test:25
+	assert_dialled 'several.test[127.0.0.10]:25' 0 9
+	dial 3000 127.0.0.10:25
+	assert_dialled '127.0.0.10[127.0.0.10]:25' 0 9
+}
+
+@test "dial: IPv6 comes first, IPv4 when that refuses" {
+	sink 127.0.0.11 25
+	dial 3000 host11.test:25
+	assert_dialled 'host11.test[127.0.0.11]:25' 0 9
+	sink fd00::11 25
+	dial 3000 host11.test:25
+	assert_dialled 'host11.test[fd00::11]:25' 0 9
+	dial 3000 fd00::11:25
+	assert_dialled 'fd00::11[fd00::11]:25' 0 9
+}
+
+@test "dial: an address that swallows packets costs a quarter of a second" {
+	hole fd00::11 25
+	sink 127.0.0.11 25
+	dial 10000 host11.test:25
+	assert_dialled 'host11.test[127.0.0.11]:25' 2 12
+}
+
+@test "dial: so does each of several hosts that are equally good" {
+	hole fd00::11 25
+	hole 127.0.0.11 25
+	hole 127.0.0.12 25
+	sink 127.0.0.13 25
+	dial 10000 host11.test:25 host12.test:25 host13.test:25
+	assert_dialled 'host13.test[127.0.0.13]:25' 7 20
+}
+
+@test "dial: hosts that refuse or do not exist cost nothing" {
+	sink 127.0.0.13 25
+	dial 10000 host9.test:25 nowhere.test:25 empty.test:25 host11.test:25 host12.test:25 host14.test:25 host13.test:25
+	assert_dialled 'host13.test[127.0.0.13]:25' 0 9
+}
+
+@test "dial: the first to answer wins, though it came late" {
+	hole 127.0.0.10 25
+	sink 127.0.0.9 25
+	dial 10000 host10.test:25 silent.broken:25 host9.test:25
+	assert_dialled 'host9.test[127.0.0.9]:25' 2 12
+}
+
+@test "dial: the deadline holds" {
+	hole 127.0.0.9 25
+	dial 2000 host9.test:25
+	assert_dialled '69 host9.test[127.0.0.9]:25: connection timed out' 20 25
+}
+
+@test "dial: every address that fails is named, and its host once" {
+	hole 127.0.0.13 25
+	dial 1000 host11.test:25 nowhere.test:25 host13.test:2525 host13.test:25
+	assert_dialled '69 host11.test[fd00::11]:25: connection refused; [127.0.0.11]:25: connection refused; nowhere.test: no such host; host13.test[127.0.0.13]:2525: connection refused; host13.test[127.0.0.13]:25: connection timed out' 9 14
+}
+
+@test "dial: what is wrong with a name" {
+	dial 3000 nowhere.test:25
+	assert_dialled '69 nowhere.test: no such host' 0 9
+	dial 3000 empty.test:25
+	assert_dialled '69 empty.test: the name has no address' 0 9
+	dial 3000 x.broken:25
+	assert_dialled '69 x.broken: name server failed' 0 9
+}
+
+@test "dial: address-family" {
+	sink fd00::11 25
+	sink 127.0.0.11 25
+	dial 3000 address-family=ipv4-only host11.test:25
+	assert_dialled 'host11.test[127.0.0.11]:25' 0 9
+	dial 3000 address-family=ipv6-only host11.test:25
+	assert_dialled 'host11.test[fd00::11]:25' 0 9
+	dial 3000 address-family=ipv6-only host9.test:25
+	assert_dialled '69 host9.test: the name has no address' 0 9
+	dial 3000 address-family=ipv6-only 127.0.0.11:25
+	assert_dialled '69 127.0.0.11: no IPv6 address' 0 9
+	dial 3000 address-family=ipv4-only fd00::11:25
+	assert_dialled '69 fd00::11: no IPv4 address' 0 9
+}
+
+@test "dial: source-address" {
+	sink fd00::11 25
+	sink 127.0.0.11 25
+	relay smtp+notls://host11.test 'source-address 127.0.0.77'
+	sed -i '/^hostname/d' "$CONF"
+	mail
+	assert_exit 0
+	grep -q 'EHLO \[127\.0\.0\.77\]' "$BATS_TEST_TMPDIR/at.127.0.0.11/wire.1"
+	relay smtp+notls://host11.test 'source-address 127.0.0.77 fd00::16'
+	sed -i '/^hostname/d' "$CONF"
+	mail
+	assert_exit 0
+	grep -q 'EHLO \[IPv6:fd00::16\]' "$BATS_TEST_TMPDIR/at.fd00::11/wire.1"
+	dial 3000 source-address=fd00::16 127.0.0.11:25
+	assert_dialled '69 127.0.0.11[127.0.0.11]:25: no source-address of this kind' 0 9
+	dial 3000 source-address=192.0.2.1 127.0.0.11:25
+	assert_dialled '69 127.0.0.11[127.0.0.11]:25: Cannot assign requested address' 0 9
+}
+
+@test "dial: bind-interface" {
+	sink 127.0.0.11 25
+	dial 3000 bind-interface=lo host11.test:25
+	assert_dialled 'host11.test[127.0.0.11]:25' 0 9
+	dial 3000 bind-interface=none0 127.0.0.11:25
+	assert_dialled '69 127.0.0.11[127.0.0.11]:25: No such device' 0 9
+}
+
+@test "dial: Unix sockets" {
+	start_sink --listen "$BATS_TEST_TMPDIR/socket"
+	dial 3000 "$BATS_TEST_TMPDIR/socket"
+	assert_dialled "$BATS_TEST_TMPDIR/socket" 0 9
+	dial 3000 /nowhere/socket
+	assert_dialled '69 /nowhere/socket: No such file or directory' 0 9
+}
+
+@test "dial: a dead first address of a relay goes unnoticed" {
+	hole fd00::11 25
+	sink 127.0.0.11 25
+	relay smtp+notls://host11.test
+	mail
+	assert_taken 127.0.0.11
+	assert_took 240 3000
+}
+
+@test "dial: a dead first relay costs its timeout, a dead better MX half of it" {
+	hole 127.0.0.9 25
+	sink 127.0.0.10 25
+	printf '%s\n' 'relay smtp+notls://host9.test' 'timeout-connect 1s' 'relay smtp+notls://host10.test' | conf
+	mail
+	assert_taken 127.0.0.10
+	assert_took 900 4000
+	relay mx://order.test 'timeout-connect 4s'
+	mail
+	assert_taken 127.0.0.10 2
+	assert_took 1900 5000
+}
