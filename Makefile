@@ -172,11 +172,12 @@ build/inject: tests/sweep/inject.c
 
 LINT = $(DIALECT) $(WARN) $(call use,asan-clang) -DSENDLET_VERSION='"$(VERSION)"' \
 	@$(DEPS_DIR)/asan-clang/versions
+# Leaks are LeakSanitizer's: gcc 12 sees some where a structure is filled.
 lint:
 	tests/setup.sh lint
 	$(MAKE) $(DEPS_DIR)/asan-clang/key
 	for s in $(SRCS); do \
-		gcc -O2 -fanalyzer -Werror $(LINT) -c $$s -o /dev/null || exit; \
+		gcc -O2 -fanalyzer -Wno-analyzer-malloc-leak -Werror $(LINT) -c $$s -o /dev/null || exit; \
 	done
 	clang-tidy --quiet $(SRCS) -- $(LINT)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \

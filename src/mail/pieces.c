@@ -27,7 +27,7 @@ no_memory(struct fault *f)
 static int
 append(struct pieces *p, struct str text, char *own, struct fault *f)
 {
-	if (p->count == p->room) {
+	if (p->piece == NULL || p->count == p->room) {
 		size_t room = p->room == 0 ? 16 : p->room * 2;
 		struct piece *grown = reallocarray(p->piece, room,
 		    sizeof(*grown));
