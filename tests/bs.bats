@@ -251,3 +251,30 @@ text=('DATA' 'Subject: hi' 'From: kit@example.org' 'Date: now' 'Message-ID: <1@x
 		"${mail[0]}" 'RCPT TO:<pat@example.net> NOTIFY=NEVER,DELAY' 'RCPT TO:<pat@example.net> ORCPT=x' "${mail[1]}" QUIT
 	codes 220 250 501 501 250 501 501 250 221
 }
+
+@test "bs: behind a listener that starts one for each connection" {
+	start_sink
+	conf_plain
+	printf '%s\r\n' 'EHLO me' "${mail[@]}" "${text[@]}" QUIT >"$BATS_TEST_TMPDIR/in"
+	"${PYTHON[@]}" - "$SENDLET" "$CONF" "$BATS_TEST_TMPDIR/in" >"$OUT" <<-'END'
+		import socket, subprocess, sys
+		listener = socket.create_server(("127.0.0.1", 0))
+		said = open(sys.argv[3], "rb").read()
+		running = []
+		for _ in range(3):
+		    client = socket.create_connection(listener.getsockname(), 10)
+		    client.sendall(said)
+		    inner, _ = listener.accept()
+		    running.append((client, subprocess.Popen([sys.argv[1], "--config", sys.argv[2], "-bs"],
+		        stdin=inner, stdout=inner, stderr=subprocess.DEVNULL, env={})))
+		    inner.close()
+		for client, program in running:
+		    client.settimeout(10)
+		    while data := client.recv(4096):
+		        sys.stdout.buffer.write(data)
+		    if program.wait(10) != 0:
+		        sys.exit(1)
+	END
+	assert_equal "$(grep -c '^250 2.0.0 Ok: queued' "$OUT")" 3
+	assert_received 3
+}
