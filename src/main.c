@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <bsd/stdlib.h>
 
 #include "aliasing.h"
 #include "args.h"
@@ -16,6 +15,7 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "base/process.h"
+#include "base/random.h"
 #include "base/signals.h"
 #include "config/conf.h"
 #include "delivery/dispatch.h"
@@ -223,7 +223,7 @@ run(const struct args *args, const struct conf *conf, struct fault *f)
 			return 0;
 		/* Scattered, so that many machines do not come together. */
 		(void)signals_poll(NULL, 0, clock_deadline(
-		    args->run_interval * 3 / 4 + arc4random_uniform(
+		    args->run_interval * 3 / 4 + random_below(
 		    (uint32_t)(args->run_interval / 2)), CLOCK_NEVER));
 		if (signals_stopped())
 			return 0;

@@ -27,9 +27,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <bsd/stdlib.h>
 #include <bsd/string.h>
 
+#include "base/random.h"
 #include "delivery/entry.h"
 #include "mail/addr.h"
 
@@ -47,6 +47,7 @@ static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 void
 entry_name(char id[ENTRY_ID_SIZE])
 {
+	unsigned char random[ENTRY_ID_LENGTH - 9];
 	struct timespec now;
 	uint64_t ms;
 
@@ -54,8 +55,9 @@ entry_name(char id[ENTRY_ID_SIZE])
 	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 	for (size_t i = 0; i < 9; i++)
 		id[i] = digits[ms >> (40 - 5 * i) & 31];
+	random_bytes(random, sizeof(random));
 	for (size_t i = 9; i < ENTRY_ID_LENGTH; i++)
-		id[i] = digits[arc4random() & 31];
+		id[i] = digits[random[i - 9] & 31];
 	id[ENTRY_ID_LENGTH] = '\0';
 }
 

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <bsd/stdlib.h>
 
+#include "base/random.h"
 #include "delivery/maildir.h"
 
 /* Opens path/sub as a directory, making it when it is missing. */
@@ -130,7 +130,7 @@ maildir_deliver(const char *path, const struct mail *m, struct buf *name,
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)buf_fmt(name, "%lld.M%ldP%ldR%08" PRIx32 ".sendlet",
 	    (long long)now.tv_sec, now.tv_nsec / 1000, (long)getpid(),
-	    arc4random());
+	    random_number());
 	if (buf_cstr(name) == NULL)
 		return fault(f, EX_OSERR, "maildir: out of memory");
 	dir = open_dir(AT_FDCWD, path, f, path);

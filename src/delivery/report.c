@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <bsd/stdlib.h>
 
+#include "base/random.h"
 #include "delivery/report.h"
 
 /* A message that is longer is returned as its header only. */
@@ -72,7 +72,7 @@ put_header(struct buf *b, const struct mail *failed,
 	    "Date: %s\r\n"
 	    "Message-ID: <%s.%08" PRIx32 "@%s>\r\n",
 	    by->domain, failed->envelope.sender, date, by->id,
-	    arc4random(), by->hostname);
+	    random_number(), by->hostname);
 	(void)buf_fmt(b,
 	    "Auto-Submitted: auto-replied\r\n"
 	    "MIME-Version: 1.0\r\n"
@@ -210,7 +210,7 @@ build(struct mail *report, const struct mail *failed,
 	char boundary[64];
 
 	(void)snprintf(boundary, sizeof(boundary), "=_%s_%08" PRIx32 "%08"
-	    PRIx32, by->id, arc4random(), arc4random());
+	    PRIx32, by->id, random_number(), random_number());
 	put_header(&m->header, failed, by, boundary);
 	put_parts(text, failed, by, boundary);
 	if (m->header.failed || text->failed)

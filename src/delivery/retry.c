@@ -4,8 +4,8 @@
  * long each time, up to four hours, all that a quarter more or less so that
  * many machines that failed at once do not come back at once.
  */
-#include <bsd/stdlib.h>
 
+#include "base/random.h"
 #include "delivery/entry.h"
 
 enum {
@@ -25,7 +25,7 @@ entry_defer(struct entry *t, int64_t now)
 	if (t->tries < TRIES_MAX)
 		t->tries++;
 	t->next = now + delay * 3 / 4 +
-	    arc4random_uniform((uint32_t)delay / 2);
+	    random_below((uint32_t)delay / 2);
 }
 
 bool

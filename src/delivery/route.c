@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/stdlib.h>
 #include <bsd/string.h>
 
 #include "base/fault.h"
+#include "base/random.h"
 #include "config/url.h"
 #include "delivery/route.h"
 #include "net/dns.h"
@@ -41,14 +41,14 @@ draw(const struct candidate *c, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += c[i].weight;
 	if (sum == 0)
-		return arc4random_uniform((uint32_t)n);
-	at = arc4random_uniform(sum + 1);
+		return random_below((uint32_t)n);
+	at = random_below(sum + 1);
 	for (size_t i = 0; i < n; i++) {
 		if (c[i].weight >= at && (at > 0 || c[i].weight == 0))
 			return i;
 		at -= c[i].weight < at ? c[i].weight : at;
 	}
-	return arc4random_uniform((uint32_t)n);
+	return random_below((uint32_t)n);
 }
 
 /* Puts the candidates in the order in which they are to be tried. */

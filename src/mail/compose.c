@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/stdlib.h>
 
 #include "base/base64.h"
+#include "base/random.h"
 #include "mail/compose.h"
 
 /* A longer display name is cut: the line it stands on has a limit. */
@@ -18,7 +18,7 @@ void
 stamp_set(struct stamp *stamp)
 {
 	stamp->now = time(NULL);
-	arc4random_buf(&stamp->random, sizeof(stamp->random));
+	random_bytes(&stamp->random, sizeof(stamp->random));
 }
 
 /* Octets of s, at most n, that end where a UTF-8 character ends. */

@@ -18,10 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <bsd/stdlib.h>
 #include <bsd/string.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/signals.h"
 #include "net/dns.h"
 #include "net/wait.h"
@@ -136,7 +136,7 @@ prepare(struct query *q, struct dns_question *question)
 		return;
 	}
 	q->n = (size_t)n;
-	arc4random_buf(q->packet, 2);
+	random_bytes(q->packet, 2);
 }
 
 /* Notes what a server has said, or that it never will. */

@@ -9,9 +9,9 @@
  * the signature the server must present after the second.
  */
 #include <string.h>
-#include <bsd/stdlib.h>
 
 #include "base/base64.h"
+#include "base/random.h"
 #include "smtp/saslprep.h"
 #include "smtp/scram.h"
 
@@ -87,7 +87,7 @@ scram_first(const struct scram *s, struct buf *out, struct fault *f)
 	if (s->nonce != NULL)
 		(void)buf_puts(s->state, s->nonce);
 	else {
-		arc4random_buf(random, sizeof(random));
+		random_bytes(random, sizeof(random));
 		(void)base64_encode(s->state,
 		    (struct str){ (char *)random, sizeof(random) });
 	}
