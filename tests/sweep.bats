@@ -20,3 +20,7 @@ sweep() {
 @test "sweep: the relay refuses at each step" {
 	sweep answer
 }
+
+@test "sweep: each system call fails, or is the last" {
+	sweep fault
+}

@@ -271,20 +271,20 @@ class Relay:
             sock, _ = self.listener.accept()
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             thread = threading.Thread(target=self.one, args=(sock, self.plan), daemon=True)
-            self.sessions.add(thread)
             thread.start()
+            self.sessions.add(thread)
 
     def one(self, sock, plan):
         if plan is None:
             sock.close()
         else:
             Session(self, sock, plan).run()
-        self.sessions.discard(threading.current_thread())
 
     def settle(self):
         """Waits until no session is under way."""
         for thread in list(self.sessions):
             thread.join(5)
+            self.sessions.discard(thread)
 
     def forget(self):
         with self.lock:

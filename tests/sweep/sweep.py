@@ -34,7 +34,7 @@ import traceback
 from bench import Bench
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PATIENCE = 3            # seconds that a case may take
+PATIENCE = 7            # seconds that a case may take
 KINDS = ("lost", "duplicated", "misreported")
 libc = ctypes.CDLL(None, use_errno=True)
 

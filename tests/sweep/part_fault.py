@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: ISC
+"""Each system call of a submission and of a drain fails, or is the last one.
+
+What it is about: a commit (nobody listens at the relay's), a delivery with
+the drain that follows it, delivery in the background, and a queue run over
+two messages of which one is bounced to its sender.
+"""
+import collections
+import errno
+import os
+
+from bench import Case
+from relay import Plan
+
+TWO = ("a@example.net", "b@example.net")
+SCENES = ("commit", "deliver", "background", "queue", "bounce", "letter")
+ERRORS = (errno.EIO, errno.ENOSPC, errno.ENOMEM, errno.EINTR)
+REFUSE = Plan(answers={"RCPT1": b"550 5.1.1 Nobody\r\n"})
+
+Fault = collections.namedtuple("Fault", "scene error at")
+
+
+def prepare(bench, scene):
+    """A message that is to be handed over, or (queue) is in the spool."""
+    bench.configure(spool=scene != "letter")
+    bench.relay.plan = None if scene in ("commit", "letter") else Plan()
+    case = Case(bench, TWO[:1] if scene == "bounce" else TWO)
+    if scene in ("queue", "bounce"):
+        case.submit("-odq")
+        if scene == "bounce":
+            bench.relay.plan = REFUSE
+    return case
+
+
+def perform(bench, case, scene, prefix):
+    """The part in which something fails; what it logged."""
+    if scene in ("queue", "bounce"):
+        return bench.call(["-q"], prefix=prefix)[1]
+    case.submit(*["-odb"] if scene == "background" else [], prefix=prefix)
+    return ""
+
+
+def count(options, scene):
+    from bench import Bench
+    bench = Bench(f"{options.dir}/count.{scene}", options.sendlet, options.cert)
+    case = prepare(bench, scene)
+    perform(bench, case, scene, [options.inject, "count", bench.place + "/count"])
+    with open(bench.place + "/count") as file:
+        return int(file.read())
+
+
+def cases(options):
+    found = []
+    for number, scene in enumerate(SCENES):
+        calls = range(1, count(options, scene) + 1)
+        found += [Fault(scene, 0, at) for at in calls if options.complete or (at + number) % 3 == 0]
+        for turn, error in enumerate(ERRORS):
+            found += [Fault(scene, error, at) for at in calls
+                      if options.complete or (at + number + turn) % 7 == 0]
+    return found
+
+
+def run(bench, options, fault):
+    how = ["fail", str(fault.at), str(fault.error)] if fault.error else ["kill", str(fault.at)]
+    case = prepare(bench, fault.scene)
+    log = perform(bench, case, fault.scene, [options.inject, *how])
+    bench.relay.settle()
+    if fault.scene == "bounce":
+        bench.relay.plan = REFUSE
+        log += bench.call(["-q"])[1]
+    log += bench.recover()
+    if fault.error:
+        leftovers(bench, case)
+    # Only who may be seen to have warned may send twice.
+    warned = "possible duplicate" in log
+    refused = TWO[:1] if fault.scene == "bounce" else ()
+    return case.judge(log, refused, twice=warned).found
+
+
+def leftovers(bench, case):
+    """No commit that went wrong leaves anything."""
+    names = os.listdir(bench.part) if os.path.isdir(bench.part) else []
+    if any(n.startswith("tmp.") for n in names):
+        case.wrong("misreported", "leftovers: " + " ".join(names))
