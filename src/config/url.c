@@ -16,14 +16,15 @@
 
 enum { DOMAIN_MAX = 255, LABEL_MAX = 63, SHOWN = 80, SOCKET_PATH_MAX = 107 };
 
-enum { PORT_WANTED = 0, PORT_FOUND = -1 };
+/* Ports that have no usual number, or stand in the DNS. */
+enum { NEEDED = 0, FOUND = -1 };
 
 /* What stands behind "scheme://": "host" unless the kind says otherwise. */
 static const struct scheme {
 	const char	*name;
 	enum relay_kind	 kind;
 	enum relay_tls	 tls;
-	int		 port;		/* or PORT_ */
+	int		 port;		/* or one of those */
 	bool		 lmtp;
 } schemes[] = {
 	{ "submission",		RELAY_SMTP,	TLS_STARTTLS,	587, false },
@@ -32,9 +33,9 @@ static const struct scheme {
 	{ "smtp",		RELAY_SMTP,	TLS_OFFERED,	25, false },
 	{ "smtp+tls",		RELAY_SMTP,	TLS_STARTTLS,	25, false },
 	{ "smtp+notls",		RELAY_SMTP,	TLS_NEVER,	25, false },
-	{ "lmtp",		RELAY_SMTP,	TLS_OFFERED,	PORT_WANTED, true },
+	{ "lmtp",		RELAY_SMTP,	TLS_OFFERED,	NEEDED, true },
 	{ "mx",			RELAY_MX,	TLS_OFFERED,	25, false },
-	{ "srv",		RELAY_SRV,	TLS_STARTTLS,	PORT_FOUND, false },
+	{ "srv",		RELAY_SRV,	TLS_STARTTLS,	FOUND, false },
 	{ "direct",		RELAY_DIRECT,	TLS_OFFERED,	25, false },
 };
 
@@ -221,7 +222,7 @@ scheme(struct str *s, struct fault *f)
 }
 
 static int
-keep(struct relay *r, char **slot, struct str value, const char *url,
+keep(struct relay *r, const char *url, struct str value, bool is_path,
     struct fault *f)
 {
 	char *copy = strndup(value.p, value.n), *whole = strdup(url);
@@ -234,9 +235,9 @@ keep(struct relay *r, char **slot, struct str value, const char *url,
 	free(r->url);
 	free(r->host);
 	free(r->path);
-	r->host = r->path = NULL;
 	r->url = whole;
-	*slot = copy;
+	r->host = is_path ? NULL : copy;
+	r->path = is_path ? copy : NULL;
 	return 0;
 }
 
@@ -273,7 +274,7 @@ at_path(struct relay *r, const struct local *is, const char *url,
 		if ((unsigned char)path.p[i] < ' ' || path.p[i] == '\177')
 			return fault(f, EX_CONFIG, "%s control character in "
 			    "the path", is->name);
-	if (keep(r, maildir ? &r->path : &r->host, path, url, f) == -1)
+	if (keep(r, url, path, maildir, f) == -1)
 		return -1;
 	r->kind = is->kind;
 	r->tls = TLS_NEVER;
@@ -299,10 +300,10 @@ server(const struct scheme *is, struct str s, struct str *host, uint16_t *port,
 	    !url_is_domain(*host))
 		return fault(f, EX_CONFIG, "\"%.*s\": not a domain",
 		    STR_ARG(*host));
-	if (is->port == PORT_WANTED && *port == 0)
+	if (is->port == NEEDED && *port == 0)
 		return fault(f, EX_CONFIG, "port missing: there is no usual "
 		    "one for LMTP");
-	if (is->port == PORT_FOUND && *port != 0)
+	if (is->port == FOUND && *port != 0)
 		return fault(f, EX_CONFIG, "no port may be given: the SRV "
 		    "records of the domain have it");
 	return 0;
@@ -324,7 +325,7 @@ url_parse(struct relay *r, const char *url, struct fault *f)
 	if ((is = scheme(&s, f)) == NULL)
 		return -1;
 	if (server(is, s, &host, &port, f) == -1 ||
-	    keep(r, &r->host, host, url, f) == -1)
+	    keep(r, url, host, false, f) == -1)
 		return -1;
 	r->kind = is->kind;
 	r->tls = is->tls;

@@ -132,10 +132,15 @@ attempt_server(struct courier *c, const struct relay *r, const char *domain,
 	    courier_next(c, &ignored) == 0);
 }
 
+/* One of those who get the mail directly. */
+struct addressee {
+	struct rcpt	*rcpt;
+};
+
 static const char *
-domain_of(const struct rcpt *rcpt)
+domain_of(const struct addressee *a)
 {
-	const char *at = strrchr(rcpt->address, '@');
+	const char *at = strrchr(a->rcpt->address, '@');
 
 	return at == NULL ? "" : at + 1;
 }
@@ -143,9 +148,7 @@ domain_of(const struct rcpt *rcpt)
 static int
 by_domain(const void *a, const void *b)
 {
-	struct rcpt *const *p = a, *const *q = b;
-
-	return strcasecmp(domain_of(*p), domain_of(*q));
+	return strcasecmp(domain_of(a), domain_of(b));
 }
 
 /* Each domain gets the mail from us; its recipients share a transaction. */
@@ -153,7 +156,7 @@ static void
 attempt_direct(struct courier *c, const struct relay *r, struct mail *m)
 {
 	struct envelope *e = &m->envelope;
-	struct rcpt **list = calloc(e->count, sizeof(*list));
+	struct addressee *list = calloc(e->count, sizeof(*list));
 	struct fault why;
 	size_t count = 0, end;
 
@@ -165,19 +168,19 @@ attempt_direct(struct courier *c, const struct relay *r, struct mail *m)
 	for (size_t i = 0; i < e->count; i++)
 		if (rcpt_open(&e->rcpt[i])) {
 			e->rcpt[i].held = true;
-			list[count++] = &e->rcpt[i];
+			list[count++].rcpt = &e->rcpt[i];
 		}
 	qsort(list, count, sizeof(*list), by_domain);
 	for (size_t i = 0; i < count; i = end) {
 		for (end = i; end < count &&
 		    by_domain(&list[i], &list[end]) == 0; end++)
-			list[end]->held = false;
-		attempt_server(c, r, domain_of(list[i]), m);
+			list[end].rcpt->held = false;
+		attempt_server(c, r, domain_of(&list[i]), m);
 		for (size_t j = i; j < end; j++)
-			list[j]->held = true;
+			list[j].rcpt->held = true;
 	}
 	for (size_t i = 0; i < count; i++)
-		list[i]->held = false;
+		list[i].rcpt->held = false;
 	free(list);
 }
 

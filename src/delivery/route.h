@@ -20,7 +20,7 @@ struct candidate {
 /* The servers behind a relay, best first. */
 struct route {
 	const struct relay *relay;
-	char		 domain[ANSWER_NAME];	/* direct://: whose mail; or "" */
+	char		 domain[ANSWER_NAME];	/* of direct://; or "" */
 	struct candidate candidate[ROUTE_MAX];
 	size_t		 count;
 };

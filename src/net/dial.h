@@ -23,12 +23,13 @@ struct dial {
 };
 
 /*
- * Connects to one of the places.  Their addresses are tried in turn, each a quarter of a second after
- * the one before or as soon as that has failed (RFC 8305); the first to answer
- * wins, the others are closed.  A name is looked up when its turn comes.
- * Returns 0 with a socket (close-on-exec, non-blocking, TCP_NODELAY), or -1
- * with EX_UNAVAILABLE; the text tells a name that does not resolve, a refused
- * connection and one that timed out apart, and names each address tried.
+ * Connects to one of the places.  Their addresses are tried in turn, each a
+ * quarter of a second after the one before or as soon as that has failed (RFC
+ * 8305); the first to answer wins, the others are closed.  A name is looked up
+ * when its turn comes.  Returns 0 with a socket (close-on-exec, non-blocking,
+ * TCP_NODELAY), or -1 with EX_UNAVAILABLE; the text tells a name that does not
+ * resolve, a refused connection and one that timed out apart, and names each
+ * address tried.
  */
 int dial(const struct dial *, struct dialled *, struct fault *);
 

@@ -8,8 +8,8 @@
 #include "net/address.h"
 
 /*
- * Work with a non-blocking socket, with a deadline.  All of them return 0 or
- * an error number: ETIMEDOUT when the deadline passes, EINTR when the program is
+ * Work with a non-blocking socket, by a deadline.  All of them return 0 or an
+ * error number: ETIMEDOUT when the deadline passes, EINTR when the program is
  * to end (base/signals.h).
  */
 
