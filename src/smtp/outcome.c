@@ -109,8 +109,11 @@ outcome_lost(struct transaction *t, struct fault *f)
 		return -1;
 	(void)fault(f, f->code, "%s; the message may have been delivered",
 	    f->text);
-	for (size_t i = 0; i < t->count; i++)
-		transaction_rcpt(t, i)->unsure |= transaction_rcpt(t, i)->state == RCPT_PENDING;
+	for (size_t i = 0; i < t->count; i++) {
+		struct rcpt *rcpt = transaction_rcpt(t, i);
+
+		rcpt->unsure |= rcpt->state == RCPT_PENDING;
+	}
 	return -1;
 }
 
