@@ -177,6 +177,7 @@ submit(const struct args *args, const struct conf *conf)
 	int code;
 
 	mail_init(&mail);
+	mail.eightbit = args->eightbit;
 	self_know(&self, &args->claim, conf);
 	aliasing_open(&aliasing, args, conf, self.domain);
 	prepare(&d.drain, args, conf, &self);

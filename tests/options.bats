@@ -304,6 +304,21 @@ table() {
 	grep -q '^sendlet: to=<pat@example.net>' "$ERR"
 }
 
+@test "options: -B 8BITMIME is passed on to relays that offer it" {
+	local type
+	start_sink
+	conf_plain
+	for type in -B8BITMIME '-B 8bitmime'; do
+		# shellcheck disable=SC2086 # option and value
+		send $type -f kit@a.example b@c.example < <(message)
+		assert_exit 0
+	done
+	assert_equal "$(grep -c 'MAIL FROM:<kit@a.example> BODY=8BITMIME' "$SINK/trace")" 2
+	send -B7BIT -f kit@a.example b@c.example < <(message)
+	assert_exit 0
+	assert_equal "$(grep -c 'BODY=8BITMIME' "$SINK/trace")" 2
+}
+
 @test "options: -G leaves the header as it is" {
 	start_sink
 	conf_plain

@@ -159,7 +159,7 @@ header_end_line(struct intake *in)
 	struct buf *header = &in->m->header;
 	struct str line = header_line(in);
 
-	if (in->m->lines == 1 && mbox_line(line)) {
+	if (in->line_start == 0 && mbox_line(line)) {
 		header->n = in->line_start;
 		return 0;
 	}

@@ -14,6 +14,7 @@ struct mail {
 	bool		 implied;	/* nobody has named its sender */
 	bool		 own;		/* its sender is the user */
 	bool		 kept;		/* the header is complete */
+	bool		 eightbit;	/* it is said to be 8BITMIME */
 	struct stamp	 stamp;		/* for what is added to it */
 
 	/* As the relay at hand gets it. */

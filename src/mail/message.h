@@ -4,7 +4,7 @@
 
 #include "mail/store.h"
 
-enum { MESSAGE_LINE_MAX = 998, MESSAGE_HEADER_MAX = 1024 * 1024 };
+enum { MESSAGE_LINE_MAX = 998, MESSAGE_HEADER_MAX = 16 * 1024 * 1024 };
 
 /*
  * A message as it was read, in canonical form: every line ends in CRLF, there
@@ -30,7 +30,7 @@ void message_free(struct message *);
 
 /*
  * Reads fd to its end.  LF, CRLF and mixes of both end a line; a bare CR and
- * a NUL become a space; a leading mbox "From " line is dropped; a missing
+ * a NUL become a space; leading mbox "From " lines are dropped; a missing
  * blank line is supplied before the first line that is no header field.
  * A lone dot ends the input on a terminal and is dropped as the last line,
  * unless limits->dots.  Returns -1 with EX_NOINPUT (nothing can be read),

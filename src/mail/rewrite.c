@@ -25,11 +25,16 @@ static const struct {
 	const char	*name;
 	int		 what;
 } known[] = {
+	{ "Apparently-To", ADDRESSES },
 	{ "Bcc", REMOVED },
 	{ "Cc", HAS_TO | ADDRESSES },
 	{ "Content-Length", REMOVED },
 	{ "Date", HAS_DATE },
+	{ "Disposition-Notification-To", ADDRESSES },
+	{ "Errors-To", ADDRESSES },
 	{ "From", HAS_FROM | ADDRESSES | AUTHOR },
+	{ "Mail-Followup-To", ADDRESSES },
+	{ "Mail-Reply-To", ADDRESSES },
 	{ "Message-ID", HAS_ID },
 	{ "Reply-To", HAS_REPLY | ADDRESSES },
 	{ "Resent-Bcc", REMOVED | RESENT },
@@ -41,6 +46,7 @@ static const struct {
 	{ "Resent-Sender", ADDRESSES | AUTHOR | RESENT },
 	{ "Resent-To", ADDRESSES | RESENT | HAS_TO },
 	{ "Return-Path", REMOVED },
+	{ "Return-Receipt-To", ADDRESSES },
 	{ "Sender", ADDRESSES | AUTHOR },
 	{ "To", HAS_TO | ADDRESSES },
 };
@@ -298,11 +304,32 @@ add_missing(struct layout *l, int has, bool resent)
 	return pieces_made(l->out, &made, l->fault);
 }
 
+/*
+ * Passes the name on without blanks before the colon, which nobody may send
+ * (RFC 5322 section 4.5); returns what follows it.
+ */
+static struct str
+put_name(struct layout *l, const struct field *field, int *status)
+{
+	struct str text = field->raw;
+	const char *colon = field->body.p - 1;
+
+	*status = 0;
+	if (l->id->gateway || field->name.n == 0 ||
+	    field->name.p + field->name.n == colon)
+		return text;
+	*status = pieces_add(l->out, field->name, l->fault);
+	text.n -= (size_t)(colon - text.p);
+	text.p = colon;
+	return text;
+}
+
 /* Passes a field on, as it is or changed, or leaves it out. */
 static int
 pass(struct layout *l, const struct field *field)
 {
-	int what = meaning(field);
+	int what = meaning(field), status;
+	struct str text;
 
 	if ((what & REMOVED) != 0)
 		return 0;
@@ -311,9 +338,13 @@ pass(struct layout *l, const struct field *field)
 	/* Who sends for himself has no Sender (RFC 5322 section 3.6.2). */
 	if (l->id->force != NULL && what == (ADDRESSES | AUTHOR))
 		return 0;
+	text = put_name(l, field, &status);
+	if (status != 0)
+		return -1;
 	if ((what & ADDRESSES) != 0 && !l->id->gateway)
-		return edit(l, field->raw, field->body, what, 0);
-	return pieces_add(l->out, field->raw, l->fault);
+		return edit(l, text, field->body, what,
+		    text.p == field->raw.p ? 0 : field->name.n);
+	return pieces_add(l->out, text, l->fault);
 }
 
 int

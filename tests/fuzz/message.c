@@ -97,6 +97,9 @@ check_kept(struct str before, struct str after)
 		for (size_t i = 0; i < field.raw.n; i++) {
 			struct str next = { field.raw.p + i, 1 };
 
+			/* Blanks before the colon. */
+			if (i >= field.name.n && next.p + 1 < field.body.p)
+				continue;
 			while (after.n > 0 && after.p[0] != *next.p &&
 			    (skip(&after, STR("@example.org")) ||
 			    skip(&after, STR("\r\n "))))

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: ISC
 #
 # Postfix with Cyrus SASL (a private sasldb), delivering through pipe(8). Nothing it normally does to a message from a
-# local client is left on, so that what is stored is what was sent.
+# local client is left on, so that what is stored is what was sent; SETTINGS,
+# lines of main.cf, win over that.
+#
+#   postfix.sh submit DIR ARG...   its sendmail, with the message on stdin
 
 # shellcheck source=tests/servers/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -89,6 +92,12 @@ configure() {
 		verify unix - - n - 1 verify
 		scache unix - - n - 1 scache
 	END
+	local line
+	while read -r line; do
+		[ -n "$line" ] || continue
+		sed -i "/^${line%% *} =/d" "$dir/etc/postfix/main.cf"
+		echo "$line" >>"$dir/etc/postfix/main.cf"
+	done <<<"${SETTINGS:-}"
 	# Postfix waits until its configuration is two seconds old.
 	touch -d '1 minute ago' "$dir/etc/postfix/main.cf"
 	cat >"$dir/etc/postfix/refused" <<-END
@@ -122,4 +131,9 @@ strip() {
 	after "$1" Return-Path Received
 }
 
+if [ "${1:-}" = submit ]; then
+	inside=$(pgrep -g "$(cat "$2/pid")" -x master)
+	exec nsenter --mount --target "$inside" env -i PATH=/usr/sbin:/usr/bin \
+	    LC_ALL=C TZ=UTC sendmail "${@:3}"
+fi
 server_main "$@"
