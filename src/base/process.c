@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 #include <bsd/unistd.h>
@@ -46,13 +47,15 @@ void
 process_prepare(void)
 {
 	const struct rlimit none = { 0, 0 };
+	struct pollfd standard[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
 
 	/*
 	 * /dev/null opened for writing only: reading a standard input that
 	 * was closed fails as it should.
 	 */
+	(void)poll(standard, 3, 0);
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
+		if ((standard[fd].revents & POLLNVAL) != 0)
 			(void)open_null(O_WRONLY);
 	if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0)
 		closefrom(3);

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config/keyword.h"
 #include "config/parse.h"
@@ -187,11 +188,12 @@ parse_file(struct conf *c, const char *name, struct str text,
 	return p.literal;
 }
 
+static const char prefix[] = "SENDLET_";
+
 /* SENDLET_TLS_PIN for tls-pin. */
 static void
 variable(const struct keyword *k, char name[VARIABLE_MAX])
 {
-	static const char prefix[] = "SENDLET_";
 	size_t n = sizeof(prefix) - 1;
 
 	memcpy(name, prefix, n);
@@ -246,8 +248,12 @@ parse_environment(struct conf *c, struct problems *problems)
 {
 	char name[VARIABLE_MAX];
 	struct fault f;
+	bool any = false;
 
-	for (const struct keyword *k = keywords; k->name != NULL; k++) {
+	/* One walk for most calls, not one for each keyword. */
+	for (char **at = environ; !any && at != NULL && *at != NULL; at++)
+		any = strncmp(*at, prefix, strlen(prefix)) == 0;
+	for (const struct keyword *k = keywords; any && k->name != NULL; k++) {
 		const char *value;
 
 		variable(k, name);

@@ -19,7 +19,7 @@
 #include "base/clock.h"
 #include "config/trust.h"
 
-enum { DESCRIPTION_MAX = 160 };
+enum { DESCRIPTION_MAX = 160, PIECE = 4096 };
 
 /* "owner root, group root, mode 0600" */
 static void
@@ -90,7 +90,8 @@ int
 trust_open(const char *path, enum trust trust, struct fault *f)
 {
 	/* A pipe without a writer, a terminal: opening must never wait. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = openat(AT_FDCWD, path,
+	    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd == -1)
 		return unopened(path, errno, f);
@@ -124,12 +125,15 @@ trust_read(int fd, const char *name, int64_t deadline, struct buf *b,
     struct fault *f)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	char piece[4096];
+	char piece[PIECE];
+	struct stat st;
+	/* In a file there is nothing to wait for, nor behind its end. */
+	bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	ssize_t n = -1;
 	int got, code = 0;
 
-	while (code == 0 && n != 0) {
-		got = poll(&ready, 1, clock_left(deadline));
+	while (code == 0 && n != 0 && !(file && n > 0 && n < PIECE)) {
+		got = file ? 1 : poll(&ready, 1, clock_left(deadline));
 		if (got == 0)
 			code = fault(f, EX_CONFIG, "%s: did not come to an end "
 			    "in time", name);

@@ -7,7 +7,8 @@
 #include "base/io.h"
 #include "mail/intake.h"
 
-enum { READ_SIZE = 64 * 1024 };
+/* A small message needs no large buffer; a large one needs few reads. */
+enum { READ_FIRST = 2 * 1024, READ_SIZE = 64 * 1024 };
 
 void
 message_init(struct message *m)
@@ -27,14 +28,16 @@ message_free(struct message *m)
 static int
 read_all(struct intake *in, int fd, struct buf *room)
 {
+	char first[READ_FIRST], *p = first;
+	size_t size = sizeof(first);
+
 	while (!in->ended) {
-		char *p = buf_room(room, READ_SIZE);
 		ssize_t n;
 
 		if (p == NULL)
 			return fault(in->fault, EX_OSERR,
 			    "message: out of memory");
-		n = read(fd, p, READ_SIZE);
+		n = read(fd, p, size);
 		if (n < 0 && io_again(fd, POLLIN))
 			continue;
 		if (n < 0)
@@ -45,6 +48,10 @@ read_all(struct intake *in, int fd, struct buf *room)
 			break;
 		if (intake_take(in, (struct str){ p, (size_t)n }) != 0)
 			return -1;
+		if ((size_t)n == size && p == first) {
+			size = READ_SIZE;
+			p = buf_room(room, size);
+		}
 	}
 	return intake_end(in);
 }

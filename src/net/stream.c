@@ -15,6 +15,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@
 enum {
 	OUT_SIZE = 16 * 1024,	/* one full TLS record, RFC 8446 section 5.1 */
 	READ_SIZE = 4 * 1024,
+	READ_FIRST = 1000,	/* most of what relays say is short */
 	IN_MAX = 256 * 1024
 };
 
@@ -40,19 +42,21 @@ struct stream {
 	struct buf	 in;
 	size_t		 at;		/* where in .in the next line starts */
 	size_t		 seen;		/* so far it holds no LF behind .at */
-	size_t		 out_n;
+	size_t		 out_n, out_most;	/* now and at most so far */
 	char		 out[OUT_SIZE];
 };
 
 struct stream *
 stream_new(int fd)
 {
-	struct stream *s = calloc(1, sizeof(*s));
+	struct stream *s = malloc(sizeof(*s));
 
 	if (s == NULL) {
 		close(fd);
 		return NULL;
 	}
+	/* Not the buffer, which is written before it is read. */
+	memset(s, 0, offsetof(struct stream, out));
 	s->fd = fd;
 	s->deadline = CLOCK_NEVER;
 	buf_init(&s->in, IN_MAX);
@@ -67,7 +71,7 @@ stream_free(struct stream *s)
 	tls_free(s->tls);
 	close(s->fd);
 	buf_free(&s->in);
-	explicit_bzero(s->out, sizeof(s->out));
+	explicit_bzero(s->out, s->out_most);
 	free(s);
 }
 
@@ -150,6 +154,7 @@ has_room(const struct stream *s)
 static int
 take(struct stream *s, struct fault *f)
 {
+	size_t size, left;
 	char *room;
 	int n;
 
@@ -160,17 +165,23 @@ take(struct stream *s, struct fault *f)
 		s->seen -= s->at;
 		s->at = 0;
 	}
-	room = buf_room(&s->in, READ_SIZE);
+	left = s->in.size - s->in.n;
+	size = s->in.size == 0 ? READ_FIRST :
+	    left > READ_FIRST / 2 ? left - 1 : READ_SIZE;
+	room = buf_room(&s->in, size);
 	if (room == NULL)
 		return fault(f, EX_OSERR, "out of memory");
-	n = s->tls != NULL ? tls_read(s->tls, room, READ_SIZE, f) :
-	    read_plain(s, room, READ_SIZE, f);
+	n = s->tls != NULL ? tls_read(s->tls, room, size, f) :
+	    read_plain(s, room, size, f);
 	if (n == TLS_WANT_READ || n == TLS_WANT_WRITE)
 		return 0;
 	if (n < 0)
 		return -1;
 	s->in.n += (size_t)n;
 	s->eof = n == 0;
+	/* There is more: fewer, larger pieces from now on. */
+	if ((size_t)n == size && size < READ_SIZE)
+		(void)buf_room(&s->in, READ_SIZE);
 	return 1;
 }
 
@@ -282,6 +293,7 @@ write_records(struct stream *s, struct str *data, struct fault *f)
 
 	if (s->out_n > 0) {
 		memcpy(s->out + s->out_n, data->p, n);
+		s->out_most = OUT_SIZE;
 		if (write_tls(s, (struct str){ s->out, OUT_SIZE }, f) < 0)
 			return -1;
 		s->out_n = 0;
@@ -316,6 +328,8 @@ stream_put(struct stream *s, struct str data, struct fault *f)
 	if (data.n > 0)
 		memcpy(s->out + s->out_n, data.p, data.n);
 	s->out_n += data.n;
+	if (s->out_most < s->out_n)
+		s->out_most = s->out_n;
 	return 0;
 }
 

@@ -10,15 +10,21 @@
 #include "base/clock.h"
 #include "smtp/command.h"
 
-void
-command_trace(const struct session *s, const char *arrow, struct str line)
+/* Apart, because the text is large and most calls are for nothing. */
+__attribute__((noinline)) static void
+show(const char *arrow, struct str line)
 {
 	char text[REPLY_LINE_MAX * 4 + 8];
 
-	if (!s->trace)
-		return;
 	str_escape(text, sizeof(text), line);
 	(void)fprintf(stderr, "%s %s\n", arrow, text);
+}
+
+void
+command_trace(const struct session *s, const char *arrow, struct str line)
+{
+	if (s->trace)
+		show(arrow, line);
 }
 
 /* Queues a line that has been checked for length. */
