@@ -37,6 +37,9 @@ play() {
 @test "wire: arguments-list" { play arguments-list; }
 @test "wire: auth-454" { play auth-454; }
 @test "wire: auth-535" { play auth-535; }
+@test "wire: auth-alone-334" { play auth-alone-334; }
+@test "wire: auth-alone-503" { play auth-alone-503; }
+@test "wire: auth-alone-cut" { play auth-alone-cut; }
 @test "wire: auth-bad-challenge" { play auth-bad-challenge; }
 @test "wire: auth-cram-md5" { play auth-cram-md5; }
 @test "wire: auth-early-235" { play auth-early-235; }
@@ -47,6 +50,11 @@ play() {
 @test "wire: auth-plain" { play auth-plain; }
 @test "wire: auth-plain-long" { play auth-plain-long; }
 @test "wire: auth-plain-text" { play auth-plain-text; }
+@test "wire: auth-rides" { play auth-rides; }
+@test "wire: auth-rides-454" { play auth-rides-454; }
+@test "wire: auth-rides-data" { play auth-rides-data; }
+@test "wire: auth-rides-refused" { play auth-rides-refused; }
+@test "wire: auth-rides-taken" { play auth-rides-taken; }
 @test "wire: auth-xoauth2" { play auth-xoauth2; }
 @test "wire: auth-xoauth2-refused" { play auth-xoauth2-refused; }
 @test "wire: bare-cr" { play bare-cr; }
@@ -55,8 +63,15 @@ play() {
 @test "wire: bcc-obsolete" { play bcc-obsolete; }
 @test "wire: bcc-only" { play bcc-only; }
 @test "wire: bcc-with-arguments" { play bcc-with-arguments; }
+@test "wire: chunking" { play chunking; }
 @test "wire: chunking-354" { play chunking-354; }
 @test "wire: chunking-421" { play chunking-421; }
+@test "wire: chunking-all-refused" { play chunking-all-refused; }
+@test "wire: chunking-forgotten" { play chunking-forgotten; }
+@test "wire: chunking-lost" { play chunking-lost; }
+@test "wire: chunking-no-pipelining" { play chunking-no-pipelining; }
+@test "wire: chunking-rcpt-mixed" { play chunking-rcpt-mixed; }
+@test "wire: chunking-refused" { play chunking-refused; }
 @test "wire: comments" { play comments; }
 @test "wire: crlf" { play crlf; }
 @test "wire: crlf-mixed" { play crlf-mixed; }
