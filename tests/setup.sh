@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# setup.sh [demo | check | lint]: install the packages that building (demo),
-# testing (check, the default) or linting needs, as root or through sudo.
+# setup.sh [demo | check | lint | bench]: install the packages that building
+# (demo), testing (check, the default), linting or measuring needs, as root or through sudo.
 # Silent when nothing is missing.  Mail servers are not installed: their
 # scripts unpack them below DEPS_DIR, so that the machine's own mail system
 # stays what it is and no service is started.
@@ -13,13 +13,15 @@ cd "$(dirname "$0")/.."
 build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
     util-linux python3 openssl'
 check='bats clang ca-certificates git mandoc procps strace valgrind'
+bench='curl libssl-dev strace valgrind'
 lint='clang-format clang-tidy cppcheck shellcheck'
 
 case ${1:-check} in
 demo) wanted=$build ;;
 check) wanted="$build $check" ;;
 lint) wanted="$build $check $lint" ;;
-*) echo "usage: setup.sh [demo | check | lint]" >&2; exit 64 ;;
+bench) wanted="$build $bench" ;;
+*) echo "usage: setup.sh [demo | check | lint | bench]" >&2; exit 64 ;;
 esac
 
 missing()
@@ -69,7 +71,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 fi
 # shellcheck disable=SC2086 # a list of words
 need $wanted
-if [ "${1:-check}" = demo ]; then
+if [ "${1:-check}" = demo ] || [ "$1" = bench ]; then
 	exit 0
 fi
 

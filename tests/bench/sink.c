@@ -9,8 +9,8 @@
  * KEYWORDS are what EHLO offers, with commas; CERT is certificate and key in
  * one PEM file.
  */
+#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -261,7 +261,9 @@ main(int argc, char *argv[])
 		return 1;
 	}
 	for (int i = 1; i < PROCESSES; i++)
-		if (fork() == 0)
+		if (fork() == 0) {
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 			break;
+		}
 	serve(listener);
 }

@@ -150,7 +150,7 @@ fail() {
 explain() {
 	local file
 	for file in "$OUT" "$ERR" "$BATS_TEST_TMPDIR"/*/{trace,violations,errors}; do
-		[[ ! -s $file ]] || { echo "-- ${file#"$BATS_TEST_TMPDIR/"}:" && cut -c -300 "$file"; }
+		[[ ! -s $file ]] || { echo "-- ${file#"$BATS_TEST_TMPDIR/"}:" && tail -n 200 "$file" | cut -c -300; }
 	done
 }
 

@@ -1,0 +1,227 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+#
+# bench.sh: what a message costs, beside other clients and beside the least it
+# could cost.  Servers and clients share one machine, so only the ratios within
+# one run say anything; each line is the median of many runs.  Other programs
+# are unpacked, not installed; a dash stands for what one of them cannot do.
+#
+# floor  bench/floor.c: writes prepared bytes, checks nothing; under TLS it is
+#        OpenSSL's client.  For large messages: the copy over loopback.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export HELOHOST=client.example.org DEPS_DIR=${DEPS_DIR:-.deps}
+# shellcheck source=tests/servers/lib.sh
+. tests/servers/lib.sh
+trap - ERR
+root=$PWD work=$PWD/build/bench programs="floor sendlet msmtp ssmtp esmtp nullmailer curl"
+lines=usr/lib/$(gcc -print-multiarch)
+offer=PIPELINING,8BITMIME,SIZE,CHUNKING
+
+need() {
+	tests/setup.sh bench
+	for peer in msmtp ssmtp esmtp nullmailer; do
+		(unpack "bench-$peer" "$peer")
+	done
+	make -s build/sendlet
+}
+
+compile() {
+	local musl="musl-gcc -static -O2 -s -D_GNU_SOURCE" ssl="gcc -O2 -D_GNU_SOURCE -DTLS"
+	mkdir -p "$work"
+	: >"$work/errors"
+	$musl tests/bench/run.c -o "$work/run"
+	$musl tests/bench/floor.c -o "$work/floor"
+	$ssl tests/bench/floor.c -o "$work/floor-tls" -lssl -lcrypto
+	$ssl tests/bench/sink.c -o "$work/sink" -lssl -lcrypto
+}
+
+# Messages: M-N has N octets, R-N has N recipients; .crlf is for the floor.
+messages() {
+	local n
+	cd "$work"
+	head='From: kit@example.org\nTo: %s\nSubject: t\nDate: Sun, 22 Nov 2026 10:00:00 +0000\nMessage-ID: <1@example.org>\n\n'
+	for n in 1024 1048576 104857600 1073741824; do
+		# shellcheck disable=SC2059 # a format
+		{ printf "$head" pat@example.net && yes 'an ordinary line of an ordinary message, neither long nor short' |
+			head -c $((n * 98 / 100 - 128)) && echo; } >"m-$n"
+	done
+	for n in 1024 104857600; do
+		sed 's/$/\r/' "m-$n" >"m-$n.crlf"
+	done
+	for n in 1 10 100 1000 10000; do
+		# shellcheck disable=SC2059 # a format
+		printf "$head" "$(seq -f ' "A recipient with a name of many words and no end" <recipient-%g@example.net>' -s ',
+' "$n")" | cut -c 1-200 >"r-$n"
+	done
+	{ printf 'kit@example.org\npat@example.net\n\n' && cat m-1024; } >null
+}
+
+certificates_and_sinks() {
+	local kind port
+	rm -rf ca.pem* localhost.pem*
+	"$root/tests/certs/make.sh" ca ca.pem 2>>errors
+	"$root/tests/certs/make.sh" cert localhost.pem DNS:localhost ca.pem 2>>errors
+	cat localhost.pem localhost.pem.key >both.pem
+	reserve=26100
+	for kind in plain:none tls:implicit; do
+		port=$((reserve += 1))
+		./sink "$port" "${kind#*:}" $offer both.pem &
+		pids+=($!)
+		eval "${kind%:*}=$port"
+	done
+	for kind in slow:plain slow_tls:tls; do
+		port=$((reserve += 1)) target=${kind#*:}
+		python3 "$root/tests/bench/delay.py" "$port" "${!target}" 25 &
+		pids+=($!)
+		eval "${kind%:*}=$port"
+	done
+	sleep 1
+}
+
+# configure PLAIN TLS: everybody's settings, in the way each of them wants.
+configure() {
+	umask 077
+	printf '%s\n' "max-message-size 1100m" "hostname client.example.org" \
+		"relay smtp+notls://127.0.0.1:$1" >sendlet.plain
+	printf '%s\n' "max-message-size 1100m" "hostname client.example.org" \
+		"relay submissions://localhost:$2" "ca-file $work/ca.pem" 'user kit' 'password sesame' >sendlet.tls
+	printf '%s\n' 'account plain' 'host 127.0.0.1' "port $1" 'from kit@example.org' \
+		'account tls' 'host localhost' "port $2" 'from kit@example.org' 'tls on' 'tls_starttls off' \
+		"tls_trust_file $work/ca.pem" 'auth plain' 'user kit' 'password sesame' >msmtp.conf
+	printf '%s\n' "mailhub=127.0.0.1:$1" hostname=client.example.org FromLineOverride=YES >ssmtp.plain
+	printf '%s\n' "mailhub=localhost:$2" hostname=client.example.org FromLineOverride=YES \
+		UseTLS=YES AuthUser=kit AuthPass=sesame >ssmtp.tls
+	echo "hostname=127.0.0.1:$1" >esmtp.plain
+	port_plain=$1 port_tls=$2
+	umask 022
+}
+
+# command PROGRAM plain|tls: the words of a call, in $call; false if it cannot.
+command_of() {
+	local peer=$DEPS_DIR/root/bench-$1
+	case $1:$2 in
+	floor:plain) call=(./floor "$port_plain" 1) ;;
+	floor:tls) call=(./floor-tls "$port_tls" 1 ca.pem) ;;
+	sendlet:*) call=("$root/build/sendlet" --config "sendlet.$2" -i -f kit@example.org pat@example.net) ;;
+	msmtp:*) call=("$peer/usr/bin/msmtp" -C msmtp.conf -a "$2" pat@example.net) ;;
+	ssmtp:*) call=("$peer/usr/sbin/ssmtp" "-Cssmtp.$2" -f kit@example.org pat@example.net) ;;
+	esmtp:plain) call=("$peer/usr/bin/esmtp" -C esmtp.plain -f kit@example.org pat@example.net) ;;
+	nullmailer:plain) call=(/bin/sh -c 'exec "$@" 3<&0 </dev/null' sh "$peer/usr/lib/nullmailer/smtp"
+		"-p$port_plain" --host=127.0.0.1) ;;
+	curl:plain) call=(/usr/bin/curl -s "smtp://127.0.0.1:$port_plain/me" --mail-from k@a.b
+		--mail-rcpt pat@example.net --upload-file -) ;;
+	curl:tls) call=(/usr/bin/curl -s "smtps://localhost:$port_tls/me" --cacert ca.pem --user kit:sesame
+		--mail-from k@a.b --mail-rcpt pat@example.net --upload-file -) ;;
+	*) return 1 ;;
+	esac
+}
+
+# input PROGRAM MESSAGE: the form of a message a program reads.
+input() {
+	case $1 in
+	floor) echo "$2.crlf" ;;
+	nullmailer) if [ "$2" = m-1024 ]; then echo null; fi ;;
+	*) echo "$2" ;;
+	esac
+}
+
+# rows WAY MESSAGE [run's options] -- LABEL FIELD SCALE...: the same calls give
+# one line of the table for each label.  FIELD is the number of a figure that
+# run prints, to be divided by SCALE; or a negative SCALE is divided by it.
+rows() {
+	local way=$1 message=$2 options=() program in cell figures=()
+	shift 2
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	for program in $programs; do
+		in=$(input "$program" "$message")
+		cell=
+		if [ -n "$in" ] && command_of "$program" "$way"; then
+			cell=$(timeout 60 ./run "${options[@]}" "$in" "${call[@]}" 2>>errors) || cell=
+		fi
+		figures+=("$cell")
+	done
+	for (( ; $#; )); do
+		printf '%-34s' "$1"
+		printf '%s\n' "${figures[@]}" | awk -v f="$2" -v s="$3" '
+			NF { v = s < 0 ? -s / $f : $f / s; printf v < 10 ? " %10.2f" : " %10.0f", v }
+			!NF { printf " %10s", "-" }
+			END { print "" }'
+		shift 3
+	done
+}
+
+# count LABEL COMMAND-PREFIX AWK: what strace or callgrind count in one call.
+count() {
+	local label=$1 filter=$2 program in
+	shift 2
+	printf '%-34s' "$label"
+	for program in $programs; do
+		in=$(input "$program" m-1024)
+		command_of "$program" plain || { printf ' %10s' - && continue; }
+		printf ' %10s' "$("$@" "${call[@]}" <"$in" 2>&1 >/dev/null | awk "$filter")"
+	done
+	echo
+}
+
+sizes() {
+	local program bytes
+	printf '%-34s' 'binary, KiB'
+	for program in $programs; do
+		command_of "$program" plain
+		bytes=$(stat -L -c %s "${call[0]}")
+		[ "$program" != nullmailer ] || bytes=$(stat -c %s "${call[4]}")
+		printf ' %10s' $((bytes / 1024))
+	done
+	echo
+}
+
+# What more recipients and more octets cost.
+growth() {
+	local message figures calls call
+	printf '\n%-34s %10s %10s %10s %10s\n' 'sendlet: growth' 'wall ms' 'CPU ms' 'KiB' 'calls'
+	for message in r-1 r-10 r-100 r-1000 r-10000 m-1024 m-1048576 m-104857600 m-1073741824; do
+		call=("$root/build/sendlet" --config sendlet.plain -i -t -f kit@example.org)
+		figures=$(./run -n 3 "$message" "${call[@]}")
+		calls=$(strace -f -c "${call[@]}" <"$message" 2>&1 | awk '$NF == "total" { print $4 }')
+		awk -v n="$message" -v c="$calls" '{ printf "%-34s %10.2f %10.2f %10d %10d\n",
+			n, $1 / 1000, $2 / 1000, $3, c }' <<<"$figures"
+	done
+}
+
+main() {
+	pids=()
+	need
+	compile
+	messages
+	DEPS_DIR=$(cd "$root/$DEPS_DIR" 2>/dev/null && pwd || cd "$DEPS_DIR" && pwd)
+	trap 'kill "${pids[@]}"; rm -f m-1* r-1*' EXIT INT TERM
+	certificates_and_sinks
+	export LD_LIBRARY_PATH=$DEPS_DIR/root/bench-msmtp/$lines:$DEPS_DIR/root/bench-esmtp/$lines
+	configure "$plain" "$tls"
+	# shellcheck disable=SC2086 # a list of words
+	printf '%-34s' '' && printf ' %10s' $programs && echo
+	rows plain m-1024 -n 100 -- '1 KiB plain: wall ms' 1 1000 '  CPU ms' 2 1000 '  peak KiB' 3 1
+	rows tls m-1024 -n 30 -- '1 KiB TLS+AUTH: wall ms' 1 1000 '  CPU ms' 2 1000 '  peak KiB' 3 1
+	rows plain m-1024 -n 200 -w 8 -- '200 from 8, plain: messages/s' 4 -200000000
+	rows tls m-1024 -n 200 -w 8 -- '200 from 8, TLS+AUTH: messages/s' 4 -200000000
+	rows plain m-104857600 -- '100 MiB from a file, plain: MB/s' 1 -104857600 '  CPU ms' 2 1000 '  peak KiB' 3 1
+	rows plain m-104857600 -p -- '100 MiB from a pipe, plain: MB/s' 1 -104857600 '  CPU ms' 2 1000
+	rows tls m-104857600 -- '100 MiB from a file, TLS: MB/s' 1 -104857600 '  CPU ms' 2 1000 '  peak KiB' 3 1
+	count 'system calls, 1 KiB plain' '$NF == "total" { print $4 }' strace -f -c
+	count 'instructions, 1 KiB plain, k' '/Collected/ { n += $4 } END { printf "%d", n / 1000 }' \
+		valgrind --tool=callgrind --trace-children=yes --callgrind-out-file=/dev/null
+	sizes
+	configure "$slow" "$slow_tls"
+	rows plain m-1024 -n 3 -- '50 ms RTT: 1 KiB plain, ms' 1 1000
+	rows tls m-1024 -n 3 -- '50 ms RTT: 1 KiB TLS+AUTH, ms' 1 1000
+	configure "$plain" "$tls"
+	growth
+}
+
+main "$@"

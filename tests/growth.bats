@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# What more octets and more recipients cost: counted, not timed.  bench.sh has
+# the times.
+
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153 # each test is a shell of its own
+load lib/common
+
+LIMIT=60
+
+setup() {
+	start_sink --ehlo PIPELINING,8BITMIME,CHUNKING --on 'EOM=delay 1'
+	conf_plain 'max-message-size 1g'
+}
+
+# A message of N MiB in $INPUT, with N as its first argument.
+input() {
+	INPUT=$BATS_TEST_TMPDIR/input
+	{ message && yes 'an ordinary line of an ordinary message, neither long nor short' |
+		head -c "$(($1 << 20))" && echo; } >"$INPUT"
+}
+
+# The system calls of a call, or those in $TRACE: their number in $calls.
+count() {
+	strace -f -c -e "trace=${TRACE:-all}" -o "$BATS_TEST_TMPDIR/calls" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i \
+		-f kit@example.org "$@" <"$INPUT"
+	calls=$(awk '$NF == "total" { print $4 }' "$BATS_TEST_TMPDIR/calls")
+	echo "$calls calls"
+}
+
+# The peak of its memory in KiB, in $peak, while the relay ponders message N.
+measure() {
+	local pid
+	env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i -f kit@example.org pat@example.net \
+		<"$INPUT" >"$OUT" 2>"$ERR" 3>&- &
+	pid=$!
+	while [[ $(grep -c 'message of' "$SINK/trace") -lt $1 && -e /proc/$pid ]]; do
+		sleep 0.05
+	done
+	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status")
+	wait "$pid"
+	echo "$peak KiB"
+}
+
+@test "growth: memory is flat from 1 MiB to 64 MiB" {
+	touch "$SINK/trace"
+	input 1
+	measure 1
+	local small=$peak
+	input 64
+	measure 2
+	((peak <= small + 128 && peak <= 1536))
+}
+
+@test "growth: system calls are linear in the octets" {
+	input 1
+	count pat@example.net
+	local one=$calls
+	input 4
+	count pat@example.net
+	local four=$calls
+	input 16
+	count pat@example.net
+	# 12 MiB more cost at most four times what 3 MiB more did, and some.
+	((calls - four <= (four - one) * 5 && calls <= 16 * 128))
+}
+
+# Replies are read as they come, so that only the writes are the same each time.
+@test "growth: writes are linear in the recipients" {
+	INPUT=$BATS_TEST_TMPDIR/input
+	message >"$INPUT"
+	local -a rcpt
+	mapfile -t rcpt < <(seq -f 'r%g@example.net' 4000)
+	TRACE=sendmsg count "${rcpt[@]:0:1000}"
+	local thousand=$calls
+	TRACE=sendmsg count "${rcpt[@]}"
+	((thousand <= 12 && calls <= thousand * 4 + 4))
+	assert_equal "$(envelope recipients 2 | wc -l)" 4000
+}
