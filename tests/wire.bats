@@ -66,6 +66,7 @@ play() {
 @test "wire: chunking" { play chunking; }
 @test "wire: chunking-354" { play chunking-354; }
 @test "wire: chunking-421" { play chunking-421; }
+@test "wire: chunking-421-mail" { play chunking-421-mail; }
 @test "wire: chunking-all-refused" { play chunking-all-refused; }
 @test "wire: chunking-forgotten" { play chunking-forgotten; }
 @test "wire: chunking-lost" { play chunking-lost; }

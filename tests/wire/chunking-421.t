@@ -1,13 +1,8 @@
-<<<<<<< HEAD
 # 421 to a recipient when the message has left already: for the other it may count.
 args: -f kit@example.org -i pat@example.net kim@example.net
 exit: 69
 stderr~: sendlet: <pat@example\.net>: .*421 4\.3\.2 going down.*
 stderr~: sendlet: <kim@example\.net>: .*421 4\.3\.2 going down; the message may have been delivered
-=======
-# A relay that says goodbye has taken nothing: the next one is asked.
-args: -f kit@example.org -i pat@example.net
->>>>>>> da27bba (tests: what CHUNKING and a riding AUTH can come to)
 M: From: Kit <kit@example.org>
 M: To: pat@example.net
 M: Subject: hi
@@ -23,15 +18,10 @@ S: 250-relay.example.com
 S: 250-PIPELINING
 S: 250 CHUNKING
 C: MAIL FROM:<kit@example.org>
-<<<<<<< HEAD
 S: 250 2.1.0 Ok
 C: RCPT TO:<pat@example.net>
 S: 421 4.3.2 going down
 C: RCPT TO:<kim@example.net>
-=======
-S: 421 4.3.2 shutting down
-C: RCPT TO:<pat@example.net>
->>>>>>> da27bba (tests: what CHUNKING and a riding AUTH can come to)
 C: BDAT 140 LAST
 C: From: Kit <kit@example.org>
 C: To: pat@example.net
@@ -42,28 +32,3 @@ C:
 C: Hello
 C: QUIT
 close
-<<<<<<< HEAD
-=======
-
-server
-S: 220 relay.example.com ESMTP
-C: EHLO client.example.org
-S: 250-relay.example.com
-S: 250-PIPELINING
-S: 250 CHUNKING
-C: MAIL FROM:<kit@example.org>
-S: 250 2.1.0 Ok
-C: RCPT TO:<pat@example.net>
-S: 250 2.1.5 Ok
-C: BDAT 140 LAST
-C: From: Kit <kit@example.org>
-C: To: pat@example.net
-C: Subject: hi
-C: Date: Sun, 22 Nov 2026 10:00:00 +0000
-C: Message-ID: <1@example.org>
-C:
-C: Hello
-S: 250 2.0.0 Ok
-C: QUIT
-S: 221 2.0.0 Bye
->>>>>>> da27bba (tests: what CHUNKING and a riding AUTH can come to)
