@@ -71,9 +71,9 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 fi
 # shellcheck disable=SC2086 # a list of words
 need $wanted
-if [ "${1:-check}" = demo ] || [ "$1" = bench ]; then
-	exit 0
-fi
+case ${1:-check} in
+demo|bench) exit 0 ;;
+esac
 
 # The sanitizers' runtime is a package of its own for each version of clang.
 need "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
@@ -83,3 +83,4 @@ for server in tests/servers/*.sh; do
 	*) "$server" fetch ;;
 	esac
 done
+tests/callers/root.sh >/dev/null
