@@ -371,3 +371,28 @@ expect() {
 		Reply-To: d@example.com
 	END
 }
+
+@test "identity: mail from the spool looks as it would have at once" {
+	local port SPOOL=$BATS_TEST_TMPDIR/spool
+	port=$(closed_port)
+	mkdir "$SPOOL"
+	conf <<-END
+		sender-map kit kate@client.example.org
+		sender-map kate never@client.example.org
+		relay smtp+notls://127.0.0.1:$port
+		force-from only@example.com
+	END
+	send -f kit you@example.net < <(printf '%s\n' 'From: Kit <kit>' 'Subject: x' '' text)
+	assert_exit 0
+	sed -i "s/:$port/:$PORT/" "$CONF"
+	send -q
+	assert_exit 0
+	assert_received 1
+	assert_equal "$(envelope sender)" only@example.com
+	diff -u <(grep -E '^(From|Reply-To|Message-ID|Sender)' "$(arrived)" | cut -d ' ' -f 1-4 |
+		sed 's/^Message-ID.*/Message-ID/' | tr -d '\r') - <<-'END'
+		From: Kit <only@example.com>
+		Reply-To: Kit <kate@client.example.org>
+		Message-ID
+	END
+}
