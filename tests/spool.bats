@@ -192,7 +192,7 @@ strained() {
 			else
 				failures=$((failures + 1))
 				assert_queued 0
-				[[ $status == 69 || $status == 7[348] ]] || fail "$call $n: exit $status"
+				[[ $status == 69 || $status == 7[1348] ]] || fail "$call $n: exit $status"
 				grep -q '^sendlet: ' "$ERR"
 			fi
 		done
