@@ -24,3 +24,7 @@ sweep() {
 @test "sweep: each system call fails, or is the last" {
 	sweep fault
 }
+
+@test "sweep: the disk is full, over quota, read-only" {
+	sweep disk
+}

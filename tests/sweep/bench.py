@@ -23,9 +23,13 @@ class Bench:
         self.place, self.sendlet = place, sendlet
         os.makedirs(place, mode=0o700)
         self.relay = Relay(cert)
-        self.spool, self.grave = place + "/spool", place + "/dead.letter"
-        self.part = f"{self.spool}/{os.geteuid()}"
         self.cert, self.cases = cert, 0
+        self.settle(place, place)
+
+    def settle(self, spool, grave):
+        """In which directories spool and dead.letter are."""
+        self.spool, self.grave = spool + "/spool", grave + "/dead.letter"
+        self.part = f"{self.spool}/{os.geteuid()}"
 
     def configure(self, *lines, scheme="smtp+notls", spool=True):
         """Writes the configuration; returns its path."""
@@ -182,6 +186,8 @@ class Case:
         if copies and "may have been delivered" not in self.stderr:
             self.wrong("misreported", f"{recipient}: failed, but arrived")
         buried = self.id.encode() in self.bench.buried()
+        if buried and "message not kept" in self.stderr:
+            self.wrong("misreported", "part of it is in dead.letter")
         if self.quiet and buried:
             self.wrong("misreported", "dead.letter in spite of -oeq")
         if self.taken and not self.quiet and not buried and "message not kept" not in self.stderr:

@@ -14,7 +14,8 @@ from relay import Plan
 
 TWO = ("a@example.net", "b@example.net")
 SCENES = ("commit", "deliver", "background", "queue", "bounce", "letter")
-ERRORS = (errno.EIO, errno.ENOSPC, errno.ENOMEM, errno.EINTR)
+ERRORS = (errno.EIO, errno.ENOSPC, errno.ENOMEM, errno.EINTR,
+          errno.EDQUOT, errno.EROFS)
 REFUSE = Plan(answers={"RCPT1": b"550 5.1.1 Nobody\r\n"})
 
 Fault = collections.namedtuple("Fault", "scene error at")
@@ -56,7 +57,7 @@ def cases(options):
         found += [Fault(scene, 0, at) for at in calls if options.complete or (at + number) % 3 == 0]
         for turn, error in enumerate(ERRORS):
             found += [Fault(scene, error, at) for at in calls
-                      if options.complete or (at + number + turn) % 7 == 0]
+                      if options.complete or (at + number + turn) % 11 == 0]
     return found
 
 

@@ -19,7 +19,6 @@ the final dot.  Without the complete flag a part is a sample of its cases.
 The last line of a part counts cases; the exit status is 1 if any went wrong.
 """
 import argparse
-import ctypes
 import fcntl
 import multiprocessing
 import os
@@ -32,11 +31,11 @@ import time
 import traceback
 
 from bench import Bench
+from system import mount, umount
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PATIENCE = 7            # seconds that a case may take
 KINDS = ("lost", "duplicated", "misreported")
-libc = ctypes.CDLL(None, use_errno=True)
 
 
 def enter():
@@ -46,11 +45,6 @@ def enter():
         os.execvp("unshare", ["unshare", "-rmn", sys.executable, "-S", "-E", "-B", *sys.argv])
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         fcntl.ioctl(sock, 0x8914, struct.pack("16sH14x", b"lo", 1))     # SIOCSIFFLAGS: IFF_UP
-
-
-def mount(source, target, kind, flags=0, options=""):
-    if libc.mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()) != 0:
-        raise OSError(ctypes.get_errno(), "mount " + target)
 
 
 def listing(module, options):
@@ -116,12 +110,12 @@ def main():
     enter()
     os.umask(0o022)
     place = tempfile.mkdtemp(prefix="sweep.")
-    mount("tmpfs", place, "tmpfs", 0, "mode=755")
+    mount("tmpfs", place, "tmpfs", options="mode=755")
     try:
         options.dir, options.cert = place, certificate(place)
         good = [sweep_in_pool(module, options) for module in options.part]
     finally:
-        libc.umount2(place.encode(), 2)         # MNT_DETACH
+        umount(place)
         os.rmdir(place)
     return 0 if all(good) else 1
 
