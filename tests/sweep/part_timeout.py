@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: ISC
+"""Relays that are slow, silent or deaf: when the caller gets an answer.
+
+Each stage is made to hang while its own timeout is SECONDS and all others are
+long; then while timeout-total is.  A line for each says how long it took; a
+second too late, or early, is a fault.
+"""
+import collections
+import itertools
+import select
+import socket
+import threading
+import time
+
+from bench import Bench, Case
+from relay import Ended, Plan, drip, stall
+from system import BIND, mount
+
+SECONDS = 2
+TIMEOUTS = ("connect", "greeting", "command", "data", "block", "dot")
+BIG = 8 << 20
+
+Stage = collections.namedtuple("Stage", "name timeout tls pause size")
+
+
+def deaf(session):
+    """Reads nothing: the window closes."""
+    poll = select.poll()
+    poll.register(session.sock, select.POLLRDHUP | select.POLLHUP | select.POLLERR)
+    poll.poll(60000)
+    raise Ended
+
+
+def sip(session):
+    """Reads a little now and then."""
+    while session.sock.recv(2000):
+        time.sleep(0.05)
+    raise Ended
+
+
+def endless(session):
+    """A reply that has always one line more."""
+    while True:
+        session.sock.sendall(b"220-more\r\n")
+        time.sleep(0.05)
+
+
+def trickle(session):
+    """The TLS handshake, an octet at a time."""
+    send = session.sock.sendall
+
+    class Slow:
+        def __getattr__(self, name):
+            return getattr(self.sock, name)
+
+        def sendall(self, data):
+            for octet in data:
+                send(bytes([octet]))
+                time.sleep(0.1)
+    slow = Slow()
+    slow.sock, session.sock = session.sock, slow
+
+
+def stages():
+    for name, timeout in (("GREETING", "greeting"), ("EHLO", "command"), ("AUTH", "command"),
+                          ("MAIL", "command"), ("RCPT1", "command"), ("DATA", "data"), ("EOM", "dot")):
+        for how, pause in (("silent", stall), ("dripping", drip(0.1, b"250-Wait for it and see "))):
+            yield Stage(f"{name} {how}", timeout, "none", {name: pause}, 40)
+    yield Stage("GREETING endless", "greeting", "none", {"GREETING": endless}, 40)
+    yield Stage("body deaf", "block", "none", {"BODY": deaf}, BIG)
+    yield Stage("body sipped", None, "none", {"BODY": sip}, BIG)
+    yield Stage("STARTTLS silent", "command", "starttls", {"STARTTLS": stall}, 40)
+    for tls, how, pause in itertools.product(("starttls", "implicit"), ("silent", "trickling"), (None,)):
+        timeout = "command" if tls == "starttls" else "greeting"
+        yield Stage(f"handshake ({tls}) {how}", timeout, tls, {"TLS": stall if how == "silent" else trickle}, 40)
+    yield Stage("body deaf in TLS", "block", "implicit", {"BODY": deaf}, BIG)
+    yield Stage("connect half-open", "connect", "none", None, 40)
+    yield Stage("name server silent", "connect", "none", None, 40)
+
+
+SCHEMES = {"none": "smtp+notls", "starttls": "smtp+tls", "implicit": "submissions"}
+
+
+def half_open():
+    """A port that takes no connection and refuses none: its queue is full."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+    full = [socket.socket() for _ in range(4)]
+    for sock in full:
+        sock.setblocking(False)
+        sock.connect_ex(listener.getsockname())
+    return listener.getsockname()[1], (listener, full)
+
+
+def silent_name_server(place):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 53))
+    with open(place + "/resolv.conf", "w") as file:
+        file.write("nameserver 127.0.0.1\n")
+    mount(place + "/resolv.conf", "/etc/resolv.conf", flags=BIND)
+    return sock
+
+
+def attempt(options, stage, total, index):
+    """How long it took, and what was wrong."""
+    bench = Bench(f"{options.dir}/timeout.{index}", options.sendlet, options.cert)
+    lines = [f"timeout-{name} {SECONDS if name == stage.timeout and not total else 50}s" for name in TIMEOUTS]
+    lines += [f"timeout-total {SECONDS if total else 55}s", "user kit", "password secret", "auth-without-tls yes"]
+    keep = None
+    if stage.name.startswith("connect"):
+        bench.relay.port, keep = half_open()
+    host = "relay.test" if stage.name.startswith("name") else "127.0.0.1"
+    bench.configure(*lines, scheme=SCHEMES[stage.tls], spool=False, host=host)
+    bench.relay.plan = Plan(tls=stage.tls, auth=True, pause=stage.pause or {})
+    case = Case(bench, size=stage.size)
+    start = time.monotonic()
+    case.submit()
+    took = time.monotonic() - start
+    del keep
+    if not SECONDS - 0.1 <= took <= SECONDS + 1:
+        case.wrong("misreported", f"took {took:.2f} s instead of {SECONDS}")
+    if case.status == 0:
+        case.wrong("misreported", "exit 0")
+    bench.relay.settle = lambda: None
+    return took, case.judge().found
+
+
+def main(options):
+    keep = silent_name_server(options.dir)
+    kinds = [(stage, total) for stage in stages() for total in (False, True) if stage.timeout or total]
+    results = {}
+
+    def one(index, stage, total):
+        results[index] = attempt(options, stage, total, index)
+    threads = [threading.Thread(target=one, args=(index, *kind)) for index, kind in enumerate(kinds)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.03)
+    for thread in threads:
+        thread.join()
+    keep.close()
+    count = {"lost": 0, "duplicated": 0, "misreported": 0}
+    for index, (stage, total) in enumerate(kinds):
+        took, found = results.get(index, (0, [("misreported", "the sweep failed")]))
+        name = "timeout-total" if total else f"timeout-{stage.timeout}"
+        print(f"timeout: {stage.name}: {name} {SECONDS} s: {took:.2f} s")
+        for kind in {kind for kind, _ in found}:
+            count[kind] += 1
+        for kind, words in found:
+            print(f"timeout: {stage.name}: {name}: {kind}: {words}")
+    print(f"timeout: {len(kinds)} cases, " + ", ".join(f"{n} {kind}" for kind, n in count.items()))
+    return not any(count.values())
