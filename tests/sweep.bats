@@ -28,3 +28,11 @@ sweep() {
 @test "sweep: the disk is full, over quota, read-only" {
 	sweep disk
 }
+
+@test "sweep: 200 senders, a drainer, and a relay that comes and goes" {
+	sweep crowd
+}
+
+@test "sweep: timeouts fire within a second, timeout-total bounds everything" {
+	sweep timeout
+}

@@ -20,6 +20,13 @@ SECONDS = 2
 TIMEOUTS = ("connect", "greeting", "command", "data", "block", "dot")
 BIG = 8 << 20
 
+SCHEMES = {"none": "smtp+notls", "starttls": "smtp+tls", "implicit": "submissions"}
+# Where no relay is found in time.
+HOSTS = {"name server silent": "smtp://relay.test", "name server silent over TCP": "smtp://tcp.test",
+         "MX: name server silent": "mx://relay.test", "MX: name server silent over TCP": "mx://tcp.test",
+         "SRV: name server silent": "srv://relay.test", "direct: name server silent": "direct://",
+         "three relays: name server silent": "smtp://a.test\nrelay smtp://b.test\nrelay smtp://c.test"}
+
 Stage = collections.namedtuple("Stage", "name timeout tls pause size")
 
 
@@ -70,15 +77,12 @@ def stages():
     yield Stage("body deaf", "block", "none", {"BODY": deaf}, BIG)
     yield Stage("body sipped", None, "none", {"BODY": sip}, BIG)
     yield Stage("STARTTLS silent", "command", "starttls", {"STARTTLS": stall}, 40)
-    for tls, how, pause in itertools.product(("starttls", "implicit"), ("silent", "trickling"), (None,)):
-        timeout = "command" if tls == "starttls" else "greeting"
-        yield Stage(f"handshake ({tls}) {how}", timeout, tls, {"TLS": stall if how == "silent" else trickle}, 40)
+    for tls, (how, pause) in itertools.product(("starttls", "implicit"), (("silent", stall), ("trickling", trickle))):
+        yield Stage(f"handshake ({tls}) {how}", "command", tls, {"TLS": pause}, 40)
     yield Stage("body deaf in TLS", "block", "implicit", {"BODY": deaf}, BIG)
     yield Stage("connect half-open", "connect", "none", None, 40)
-    yield Stage("name server silent", "connect", "none", None, 40)
-
-
-SCHEMES = {"none": "smtp+notls", "starttls": "smtp+tls", "implicit": "submissions"}
+    for host in HOSTS:
+        yield Stage(host, "connect" if host.startswith("name") else None, "none", None, 40)
 
 
 def half_open():
@@ -91,13 +95,22 @@ def half_open():
     return listener.getsockname()[1], (listener, full)
 
 
-def silent_name_server(place):
+def name_server(place):
+    """Says nothing, or for tcp.test to ask by TCP, where it says nothing either."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind(("127.0.0.1", 53))
+    listener = socket.create_server(("127.0.0.1", 53))
+
+    def serve():
+        while True:
+            query, client = sock.recvfrom(2000)
+            if b"\3tcp" in query:
+                sock.sendto(query[:2] + b"\x87\x80" + query[4:], client)
+    threading.Thread(target=serve, daemon=True).start()
     with open(place + "/resolv.conf", "w") as file:
         file.write("nameserver 127.0.0.1\n")
     mount(place + "/resolv.conf", "/etc/resolv.conf", flags=BIND)
-    return sock
+    return listener
 
 
 def attempt(options, stage, total, index):
@@ -108,8 +121,7 @@ def attempt(options, stage, total, index):
     keep = None
     if stage.name.startswith("connect"):
         bench.relay.port, keep = half_open()
-    host = "relay.test" if stage.name.startswith("name") else "127.0.0.1"
-    bench.configure(*lines, scheme=SCHEMES[stage.tls], spool=False, host=host)
+    bench.configure(*lines, scheme=SCHEMES[stage.tls], spool=False, relay=HOSTS.get(stage.name))
     bench.relay.plan = Plan(tls=stage.tls, auth=True, pause=stage.pause or {})
     case = Case(bench, size=stage.size)
     start = time.monotonic()
@@ -125,7 +137,7 @@ def attempt(options, stage, total, index):
 
 
 def main(options):
-    keep = silent_name_server(options.dir)
+    keep = name_server(options.dir)
     kinds = [(stage, total) for stage in stages() for total in (False, True) if stage.timeout or total]
     results = {}
 
