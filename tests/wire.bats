@@ -40,6 +40,8 @@ play() {
 @test "wire: auth-alone-334" { play auth-alone-334; }
 @test "wire: auth-alone-503" { play auth-alone-503; }
 @test "wire: auth-alone-cut" { play auth-alone-cut; }
+@test "wire: auth-alone-forgetful" { play auth-alone-forgetful; }
+@test "wire: auth-alone-silent" { play auth-alone-silent; }
 @test "wire: auth-bad-challenge" { play auth-bad-challenge; }
 @test "wire: auth-cram-md5" { play auth-cram-md5; }
 @test "wire: auth-early-235" { play auth-early-235; }
@@ -54,6 +56,7 @@ play() {
 @test "wire: auth-rides-454" { play auth-rides-454; }
 @test "wire: auth-rides-data" { play auth-rides-data; }
 @test "wire: auth-rides-refused" { play auth-rides-refused; }
+@test "wire: auth-rides-slow" { play auth-rides-slow; }
 @test "wire: auth-rides-taken" { play auth-rides-taken; }
 @test "wire: auth-xoauth2" { play auth-xoauth2; }
 @test "wire: auth-xoauth2-refused" { play auth-xoauth2-refused; }

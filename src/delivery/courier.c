@@ -66,7 +66,7 @@ open_session(struct courier *c, const struct candidate *to,
 	s->hostname = self_ehlo(c->self);
 	s->trace = c->trace;
 	s->last = c->last;
-	s->lost = s->quit = s->unproven = false;
+	s->lost = s->quit = s->unproven = s->probed = false;
 	s->port = to->port;
 	s->tls = to->tls;
 	s->host = to->host;

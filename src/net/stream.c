@@ -125,6 +125,16 @@ await(const struct stream *s, short events, struct fault *f)
 	return p.revents;
 }
 
+bool
+stream_speaks(struct stream *s)
+{
+	struct fault ignored;
+
+	return stream_flush(s, &ignored) < 0 || stream_pending(s) ||
+	    (s->tls != NULL && tls_buffered(s->tls)) ||
+	    await(s, POLLIN, &ignored) >= 0;
+}
+
 /* recv(2) with the results of tls_read(). */
 static int
 read_plain(struct stream *s, char *p, size_t n, struct fault *f)
@@ -342,13 +352,10 @@ stream_flush(struct stream *s, struct fault *f)
 		*f = s->lost;
 		return -1;
 	}
-	if (s->tls == NULL)
-		done = write_plain(s, STR(""), f);
-	else {
-		done = write_tls(s, (struct str){ s->out, s->out_n }, f);
-		if (done == 0)
-			done = flush_tls(s, f);
-	}
+	done = s->tls == NULL ? write_plain(s, STR(""), f) :
+	    write_tls(s, (struct str){ s->out, s->out_n }, f);
+	if (done == 0 && s->tls != NULL)
+		done = flush_tls(s, f);
 	if (done < 0)
 		return lose(s, f);
 	s->out_n = 0;

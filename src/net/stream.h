@@ -47,6 +47,9 @@ int stream_line(struct stream *, size_t max, struct str *line,
 /* True when bytes have been received that nobody has read. */
 bool stream_pending(const struct stream *);
 
+/* Flushes, then waits: true when the peer says something by the deadline. */
+bool stream_speaks(struct stream *);
+
 /* True while the peer says nothing and stays: a kept session is good. */
 bool stream_quiet(const struct stream *);
 

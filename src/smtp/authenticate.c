@@ -11,9 +11,12 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/clock.h"
 #include "smtp/authenticate.h"
 #include "smtp/command.h"
 #include "smtp/sasl.h"
+
+enum { PROBE_MS = 10 * 1000 };
 
 static const char plain[] = "AUTH PLAIN";
 
@@ -167,6 +170,40 @@ exchange(struct session *s, struct sasl *sasl, struct fault *f)
 	return status;
 }
 
+static int
+unheeded(struct session *s, struct fault *f)
+{
+	s->alone = s->lost = true;
+	return fault(f, EX_UNAVAILABLE, "%s: the relay does not heed what "
+	    "came with it", plain);
+}
+
+/*
+ * A relay that forgets what came with AUTH would be waited for in vain.  One
+ * that is silent for long is left, unless it may be busy with the message:
+ * then it is asked to QUIT.  If that is what it answers next, it has heard
+ * nothing of the mail, for replies come in order.
+ */
+static int
+probe(struct session *s, bool patient, struct fault *f)
+{
+	int64_t patience = s->relay->timeout.command / 2;
+
+	if (patience == 0 || patience > PROBE_MS)
+		patience = PROBE_MS;
+	stream_deadline(s->stream, clock_deadline(patience, s->limit));
+	if (stream_speaks(s->stream))
+		return 0;
+	s->probed = patient;
+	return patient ? command_put(s, f, "QUIT") : unheeded(s, f);
+}
+
+int
+authenticate_heeded(struct session *s, struct fault *f)
+{
+	return s->probed && s->reply.code == 221 ? unheeded(s, f) : 0;
+}
+
 int
 authenticate_settle(struct session *s, bool patient, struct fault *f)
 {
@@ -178,7 +215,7 @@ authenticate_settle(struct session *s, bool patient, struct fault *f)
 	    timeout->command, f);
 	code = s->reply.code;
 	if (status == 0 && code == 235)
-		return 0;
+		return probe(s, patient, f);
 	/* Cut off, asked for more, or out of step: not about the password. */
 	s->alone = status != 0 || code < 400 || code / 10 == 50 || code == 554;
 	if (status == 0)

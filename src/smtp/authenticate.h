@@ -24,4 +24,10 @@ int authenticate(struct session *, struct fault *);
  */
 int authenticate_settle(struct session *, bool patient, struct fault *);
 
+/*
+ * After the next reply: -1 when it shows that the relay has thrown away what
+ * came together with AUTH, which sets s->alone, too.
+ */
+int authenticate_heeded(struct session *, struct fault *);
+
 #endif

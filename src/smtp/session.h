@@ -38,6 +38,7 @@ struct session {
 	struct reply	 reply;		/* the last one */
 	unsigned	 waiting;	/* commands without reply yet */
 	bool		 unproven;	/* AUTH is sent, its reply not read */
+	bool		 probed;	/* QUIT has asked who still listens */
 	bool		 quit;		/* QUIT is sent, its reply not read */
 	bool		 lost;		/* the connection is of no more use */
 };

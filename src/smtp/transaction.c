@@ -154,6 +154,8 @@ reap(struct transaction *t, struct fault *f)
 	if (command_reply(t->s, stage, t->left ? relay->timeout.dot :
 	    data ? relay->timeout.data : relay->timeout.command, f) != 0)
 		return outcome_lost(t, f);
+	if (authenticate_heeded(t->s, f) != 0)
+		return -1;
 	if ((!data || t->whole) && check_sense(t, stage, f) != 0)
 		return -1;
 	if (i == 0 && t->s->reply.code / 100 != 2) {
