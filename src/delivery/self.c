@@ -171,6 +171,7 @@ self_sender(struct self *self, struct mail *m, struct str text,
 	const struct qualifier q = { .domain = self->domain };
 	char own[ADDR_MAX + 1], address[ADDR_MAX + 1];
 	struct envelope *e = &m->envelope;
+	const char *at;
 	int mapped;
 
 	m->implied = text.p == NULL;
@@ -180,8 +181,9 @@ self_sender(struct self *self, struct mail *m, struct str text,
 	if (envelope_sender(e, text, &q, f) != 0)
 		return -1;
 	/* Without an address of his own, nobody is he. */
-	m->own = resolve(self, "%u@%d", own, f) == 0 &&
-	    strcmp(own, e->sender) == 0;
+	at = strrchr(e->sender, '@');
+	m->own = at != NULL && strcmp(at + 1, self->domain) == 0 &&
+	    resolve(self, "%u@%d", own, f) == 0 && strcmp(own, e->sender) == 0;
 	if ((mapped = map_sender(self, e->sender, address, f)) < 0)
 		return -1;
 	return mapped == 0 ? 0 : envelope_sender(e, str_of(address), &q, f);
