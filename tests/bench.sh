@@ -52,8 +52,8 @@ messages() {
 	done
 	for n in 1 10 100 1000 10000; do
 		# shellcheck disable=SC2059 # a format
-		printf "$head" "$(seq -f ' "A recipient with a name of many words and no end" <recipient-%g@example.net>' -s ',
-' "$n")" | cut -c 1-200 >"r-$n"
+		printf "$head" "$(seq -f ' "A recipient with a name of so many words that it takes up a good part of the line that it stands on and of two more, if lines were short, which they need not be in this case" <recipient-%g@example.net>' -s ',
+' "$n")" >"r-$n"
 	done
 	{ printf 'kit@example.org\npat@example.net\n\n' && cat m-1024; } >null
 }

@@ -227,7 +227,7 @@ for byte in open(sys.argv[1], "rb").read():
 	start_sink
 	conf_plain
 	{ echo "Subject: x" && yes 'X-Filler: 0123456789012345678901234567890123456789' |
-		head -c 1200000; } >"$INPUT"
+		head -c 17000000; } >"$INPUT"
 	send -i -f kit@example.org pat@example.net <"$INPUT"
 	assert_exit 65
 	assert_received 0
