@@ -10,6 +10,9 @@ int64_t clock_ms(void);
 /* A deadline that never comes. */
 #define CLOCK_NEVER	INT64_MAX
 
+/* No clock that is right says less, in seconds since 1970: 2024-01-01. */
+#define CLOCK_PLAUSIBLE	1704067200
+
 /*
  * The earlier of "ms from now" and limit; ms <= 0 means no limit of its own.
  */

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "delivery/drain.h"
@@ -103,11 +104,15 @@ begin(const struct drain *d, struct spooled *s, bool *tried)
 static void
 expire(const struct drain *d, struct spooled *s)
 {
-	int64_t age = (int64_t)time(NULL) - s->entry.created;
+	int64_t now = time(NULL), age = now - s->entry.created;
 	struct envelope *e = &s->mail.envelope;
 	struct fault why;
 
-	/* A clock that was put right is no reason to give up. */
+	/* A clock that was put right is no reason to give up: age starts then. */
+	if (s->entry.created < CLOCK_PLAUSIBLE && now >= CLOCK_PLAUSIBLE) {
+		s->entry.created = now;
+		return;
+	}
 	if (s->entry.tries < EXPIRY_TRIES ||
 	    age < d->courier.conf->spool_max_age / 1000)
 		return;

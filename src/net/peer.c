@@ -20,6 +20,7 @@
 #include <mbedtls/platform.h>
 #include <mbedtls/x509_crt.h>
 
+#include "base/clock.h"
 #include "net/name.h"
 #include "net/peer.h"
 
@@ -30,9 +31,6 @@ enum {
 	DN_SIZE = 112,
 	HASH_SIZE = 32
 };
-
-/* No clock that is right says less: 2024-01-01. */
-#define CLOCK_PLAUSIBLE	1704067200
 
 static struct str
 view(const mbedtls_x509_buf *b)
