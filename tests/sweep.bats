@@ -36,3 +36,7 @@ sweep() {
 @test "sweep: timeouts fire within a second, timeout-total bounds everything" {
 	sweep timeout
 }
+
+@test "sweep: the clock jumps" {
+	sweep clock
+}
