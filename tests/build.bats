@@ -40,14 +40,14 @@ setup() {
 @test "build: the same sources give the same bytes elsewhere" {
 	local there=$BATS_TEST_TMPDIR/else/where
 	mkdir -p "$there"
-	git ls-files -z Makefile src | xargs -0 cp --parents -t "$there"
+	git ls-files -z Makefile src | xargs -0 cp -p --parents -t "$there"
 	timeout 300 make -s -C "$there" DEPS_DIR="$(realpath "${DEPS_DIR:-.deps}")" build/sendlet
 	cmp build/sendlet "$there/build/sendlet"
 }
 
 @test "build: install puts everything in its place, uninstall takes it away" {
 	local root=$BATS_TEST_TMPDIR/root
-	make -s install DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc DEPS_DIR="${DEPS_DIR:-.deps}"
+	make -s -o build/sendlet install DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc DEPS_DIR="${DEPS_DIR:-.deps}"
 	for name in sbin/sendlet sbin/sendmail lib/sendmail bin/mailq bin/newaliases; do
 		cmp build/sendlet "$root/usr/$name"
 	done
@@ -60,7 +60,7 @@ setup() {
 	[[ $(stat -c %a "$root/var/spool/sendlet") == 730 ]]
 	[[ $(stat -c %a "$root/usr/sbin/sendlet") == 755 ]]
 	echo '# mine' >"$root/etc/sendlet.conf"
-	make -s install DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc DEPS_DIR="${DEPS_DIR:-.deps}"
+	make -s -o build/sendlet install DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc DEPS_DIR="${DEPS_DIR:-.deps}"
 	[[ $(<"$root/etc/sendlet.conf") == '# mine' ]]
 	make -s uninstall DESTDIR="$root" PREFIX=/usr SYSCONFDIR=/etc
 	[[ -z $(find "$root/usr" ! -type d) ]]
