@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "config/secret.h"
+#include "net/credentials.h"
 #include "startup.h"
 
 enum { ERRORS_MAX = 256 * 1024 };
@@ -42,15 +43,20 @@ configure(struct conf *conf, const struct args *args, struct fault *f)
 	return status;
 }
 
+/* What takes rights to open that are given up soon. */
 static int
 unlock(struct conf *conf, struct fault *f)
 {
 	struct relay *r;
 
-	STAILQ_FOREACH(r, &conf->relays, next)
+	STAILQ_FOREACH(r, &conf->relays, next) {
 		if (r->password != NULL &&
 		    secret_load(r->password, &r->secret, f) != 0)
 			return -1;
+		if (r->kind != RELAY_MAILDIR && r->tls != TLS_NEVER &&
+		    credentials_keep(r, f) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -73,6 +79,10 @@ startup(struct startup *s, const struct args *args, struct fault *f)
 void
 startup_end(struct startup *s)
 {
+	struct relay *r;
+
+	STAILQ_FOREACH(r, &s->conf.relays, next)
+		credentials_drop(r);
 	place_close(&s->place);
 	conf_free(&s->conf);
 }

@@ -22,6 +22,9 @@ struct timeouts {
 	int64_t	connect, greeting, command, data, block, dot;
 };
 
+struct credentials;
+struct place;
+
 /*
  * One relay with its settings.  All strings live as long as the conf; NULL
  * when not set.
@@ -47,6 +50,7 @@ struct relay {
 	char		*tls_pin;	/* pins, blank separated */
 	char		*tls_cert, *tls_key;
 	int		 tls_min;	/* 12 or 13 */
+	struct credentials *credentials; /* see credentials_keep() */
 	enum address_family family;
 	char		*source;	/* our addresses, blank separated */
 	char		*interface;	/* by which connections leave */
@@ -61,8 +65,6 @@ struct relay {
 	STAILQ_ENTRY(relay) next;
 };
 STAILQ_HEAD(relays, relay);
-
-struct place;
 
 /* The whole configuration; lives for the process. */
 struct conf {

@@ -9,9 +9,8 @@
 
 #include "base/clock.h"
 #include "config/trust.h"
+#include "net/credentials.h"
 #include "net/own.h"
-
-enum { PEM_MAX = 256 * 1024 };
 
 void
 own_init(struct own *o)
@@ -27,9 +26,8 @@ own_free(struct own *o)
 	mbedtls_pk_free(&o->key);
 }
 
-/* Reads a PEM file, with the NUL behind it that the library wants. */
-static int
-read_pem(const char *path, bool secret, struct buf *pem, struct fault *f)
+int
+own_read(const char *path, bool secret, struct buf *pem, struct fault *f)
 {
 	struct fault why;
 	int fd = trust_open(path, TRUST_DATA, f), done = -1;
@@ -49,22 +47,40 @@ out:
 	return done;
 }
 
+/* The file's text, from memory if it was kept. */
 static int
-load_chain(struct own *o, const char *path, struct buf *pem, struct fault *f)
+get(const char *path, const struct buf *kept, bool secret, struct buf *pem,
+    struct fault *f)
 {
-	if (read_pem(path, false, pem, f) < 0)
+	if (kept == NULL || kept->n == 0)
+		return own_read(path, secret, pem, f);
+	return buf_add(pem, kept->p, kept->n) == 0 ? 0 :
+	    fault(f, EX_OSERR, "out of memory");
+}
+
+static int
+load_chain(struct own *o, const struct tls_settings *s, struct buf *pem,
+    struct fault *f)
+{
+	const struct credentials *c = s->credentials;
+
+	if (get(s->cert, c == NULL ? NULL : &c->cert, false, pem, f) < 0)
 		return -1;
 	if (mbedtls_x509_crt_parse(&o->chain, (const unsigned char *)pem->p,
 	    pem->n) != 0)
 		return fault(f, EX_CONFIG, "tls-cert %s: no certificate in PEM "
-		    "form", path);
+		    "form", s->cert);
 	return 0;
 }
 
 static int
-load_key(struct own *o, const char *path, struct buf *pem, struct fault *f)
+load_key(struct own *o, const struct tls_settings *s, struct buf *pem,
+    struct fault *f)
 {
-	if (read_pem(path, true, pem, f) < 0)
+	const struct credentials *c = s->credentials;
+	const char *path = s->key != NULL ? s->key : s->cert;
+
+	if (get(path, c == NULL ? NULL : &c->key, true, pem, f) < 0)
 		return -1;
 	if (mbedtls_pk_parse_key(&o->key, (const unsigned char *)pem->p,
 	    pem->n, NULL, 0, mbedtls_psa_get_random,
@@ -77,19 +93,18 @@ load_key(struct own *o, const char *path, struct buf *pem, struct fault *f)
 int
 own_load(struct own *o, const struct tls_settings *s, struct fault *f)
 {
-	const char *key = s->key != NULL ? s->key : s->cert;
 	struct buf pem;
 	int done;
 
-	buf_init(&pem, PEM_MAX);
-	done = load_chain(o, s->cert, &pem, f);
+	buf_init(&pem, OWN_PEM_MAX);
+	done = load_chain(o, s, &pem, f);
 	buf_clear(&pem);
 	if (done == 0)
-		done = load_key(o, key, &pem, f);
+		done = load_key(o, s, &pem, f);
 	buf_free(&pem);
 	if (done == 0 && mbedtls_pk_check_pair(&o->chain.pk, &o->key,
 	    mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE) != 0)
-		done = fault(f, EX_CONFIG, "tls-key %s: not the key of %s", key,
-		    s->cert);
+		done = fault(f, EX_CONFIG, "tls-key %s: not the key of %s",
+		    s->key != NULL ? s->key : s->cert, s->cert);
 	return done;
 }

@@ -21,6 +21,7 @@
 #include <mbedtls/x509_crt.h>
 
 #include "base/clock.h"
+#include "net/credentials.h"
 #include "net/name.h"
 #include "net/peer.h"
 
@@ -88,6 +89,11 @@ peer_open(struct peer *p, const struct tls_settings *s, struct fault *f)
 				    STR_ARG(pin));
 		return 0;
 	}
+	if (s->credentials != NULL && s->credentials->roots.pem.p != NULL) {
+		p->certs = s->credentials->roots;
+		p->kept = true;
+		return 0;
+	}
 	if (certs_open(&p->certs, s->ca_file, f) == 0)
 		return 0;
 	return s->verify || s->ca_file != NULL ? -1 : 0;
@@ -96,7 +102,8 @@ peer_open(struct peer *p, const struct tls_settings *s, struct fault *f)
 void
 peer_close(struct peer *p)
 {
-	certs_close(&p->certs);
+	if (!p->kept)
+		certs_close(&p->certs);
 	buf_free(&p->reasons);
 }
 

@@ -13,6 +13,7 @@ struct peer {
 	const char	*domain;	/* or this; or NULL; the caller's */
 	const char	*pins;		/* the caller's; NULL: none */
 	struct certs	 certs;		/* not open: nobody is trusted */
+	bool		 kept;		/* they are not ours to close */
 	int		 top;		/* depth of the chain's last */
 	bool		 pinned;	/* a pin matched */
 	char		 pin[sizeof("sha256:") + 64];

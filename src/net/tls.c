@@ -130,9 +130,13 @@ trust(struct tls *t)
 #ifdef MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
 	mbedtls_ssl_conf_ca_cb(&t->conf, peer_roots, &t->peer);
 #else
-	if (t->peer.certs.path != NULL)
-		(void)mbedtls_x509_crt_parse_file(&t->roots,
-		    t->peer.certs.path);
+	const struct str pem = t->peer.certs.pem;
+	unsigned char *text = calloc(1, pem.n + 1);
+
+	if (text != NULL && pem.n > 0)
+		(void)mbedtls_x509_crt_parse(&t->roots,
+		    memcpy(text, pem.p, pem.n), pem.n + 1);
+	free(text);
 	mbedtls_ssl_conf_ca_chain(&t->conf, &t->roots, NULL);
 #endif
 }

@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
+struct credentials;
+
 /* What a session needs to know; strings are the caller's. */
 struct tls_settings {
 	const char	*host;		/* name or address to be verified */
@@ -14,6 +16,7 @@ struct tls_settings {
 	const char	*ca_file;	/* NULL: the system's bundle */
 	const char	*pins;		/* "sha256:HEX ...", or NULL */
 	const char	*cert, *key;	/* client certificate, PEM; or NULL */
+	const struct credentials *credentials; /* these files, or NULL */
 	int		 minimum;	/* 12 or 13 */
 	bool		 verify;	/* false: only note the verdict */
 };

@@ -148,7 +148,7 @@ start_tls(struct session *s, struct fault *f)
 	const struct tls_settings settings = {
 		.host = s->host, .domain = s->domain, .ca_file = r->ca_file,
 		.pins = r->tls_pin, .cert = r->tls_cert, .key = r->tls_key,
-		.minimum = r->tls_min,
+		.credentials = r->credentials, .minimum = r->tls_min,
 		.verify = s->tls != TLS_OFFERED || r->tls_pin != NULL,
 	};
 

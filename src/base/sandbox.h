@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_SANDBOX_H
+#define BASE_SANDBOX_H
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+
+enum sandbox_want { SANDBOX_AUTO, SANDBOX_REQUIRED, SANDBOX_OFF };
+
+/*
+ * What the process may ask of the kernel, less and less:
+ *
+ * SANDBOX_LISTEN, before the first byte of a message is read: no program can
+ * be run, no other process looked into, no memory be made executable, no
+ * connection be accepted, no right be gained.  The attempt kills the process
+ * where no honest program would make it, and fails with ENOSYS elsewhere.
+ *
+ * SANDBOX_TALK, when the last session is up: no socket, no process, and no
+ * file but those below a directory that is open already, or to append to.
+ * The attempt fails with EPERM.
+ */
+enum sandbox_phase { SANDBOX_LISTEN, SANDBOX_TALK };
+
+/* False where it would break what the program was compiled with. */
+bool sandbox_possible(void);
+
+/*
+ * Gives up the right to gain rights (no_new_privs), which Landlock needs
+ * as well.  Returns -1 with EX_OSERR.
+ */
+int sandbox_begin(struct fault *);
+
+/*
+ * Enters a phase, for good and for all children.  Returns -1 with EX_OSERR
+ * when the kernel cannot do it.
+ */
+int sandbox_enter(enum sandbox_phase, struct fault *);
+
+#endif
