@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "config/secret.h"
+#include "confine.h"
 #include "net/credentials.h"
 #include "startup.h"
 
@@ -60,6 +61,13 @@ unlock(struct conf *conf, struct fault *f)
 	return 0;
 }
 
+/* True when there may be mail to be put into the spool. */
+static bool
+makes_spool(const struct args *args)
+{
+	return args->mode == MODE_SEND && !args->dry_run;
+}
+
 int
 startup(struct startup *s, const struct args *args, struct fault *f)
 {
@@ -68,12 +76,12 @@ startup(struct startup *s, const struct args *args, struct fault *f)
 		return -1;
 	if (args_sends(args) && unlock(&s->conf, f) != 0)
 		return -1;
-	/* Nobody can make it later; others make it when they need it. */
-	if (privilege_lent())
-		place_keep(&s->place, &s->conf, args_sends(args));
+	place_keep(&s->place, &s->conf, makes_spool(args), &s->no_place);
 	log_open(s->conf.log, args->tag != NULL ? args->tag : args->program);
 	log_inert(args);
-	return privilege_drop(f);
+	if (privilege_drop(f) != 0)
+		return -1;
+	return confine(&s->conf, args, f);
 }
 
 void

@@ -10,6 +10,7 @@
 struct startup {
 	struct conf	 conf;
 	struct place	 place;
+	struct fault	 no_place;
 };
 
 /*

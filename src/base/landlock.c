@@ -24,13 +24,11 @@ enum {
 	OF_FILE = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 };
 
-enum { BIND_TCP = 1 << 0 };
 enum { ABSTRACT_SOCKETS = 1 << 0, SIGNALS = 1 << 1 };
 enum { RULE_PATH = 1, WANT_VERSION = 1 };
-enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5,
-    ABI_SCOPE = 6 };
+enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_IOCTL = 5, ABI_SCOPE = 6 };
 
-/* struct landlock_ruleset_attr, which has grown. */
+/* struct landlock_ruleset_attr, which has grown; ports are let be. */
 struct ruleset {
 	uint64_t	files, net, scopes;
 };
@@ -43,6 +41,8 @@ struct rule {
 static const uint64_t rights[] = {
 	[LANDLOCK_READ] = READ_FILE,
 	[LANDLOCK_APPEND] = WRITE_FILE | TRUNCATE | MAKE_REG,
+	[LANDLOCK_SCRATCH] = READ_FILE | WRITE_FILE | TRUNCATE | MAKE_REG |
+	    REMOVE_FILE,
 	[LANDLOCK_KEEP] = READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE |
 	    MAKE_REG | MAKE_DIR | REMOVE_FILE | REFER,
 };
@@ -70,14 +70,9 @@ landlock_begin(struct landlock *l, struct fault *f)
 		return fault(f, EX_OSERR,
 		    "sandbox: Landlock: this kernel's is too old");
 	set.files = known(l->abi);
-	/* bind(2) for UDP is needed, and not meant by this. */
-	if (l->abi >= ABI_NET) {
-		set.net = BIND_TCP;
-		size += sizeof(set.net);
-	}
 	if (l->abi >= ABI_SCOPE) {
 		set.scopes = ABSTRACT_SOCKETS | SIGNALS;
-		size += sizeof(set.scopes);
+		size = sizeof(set);
 	}
 	l->fd = (int)syscall(SYS_landlock_create_ruleset, &set, size, 0);
 	if (l->fd < 0)
@@ -109,7 +104,8 @@ landlock_dir(struct landlock *l, int fd, enum landlock_right right)
 void
 landlock_path(struct landlock *l, const char *path, enum landlock_right right)
 {
-	int fd = l->fd < 0 ? -1 : open(path, O_PATH | O_CLOEXEC);
+	/* O_CLOEXEC would cost musl another call, and nothing is run now. */
+	int fd = l->fd < 0 ? -1 : open(path, O_PATH);
 
 	if (fd < 0)
 		return;

@@ -8,7 +8,8 @@
 enum landlock_right {
 	LANDLOCK_READ,		/* read it */
 	LANDLOCK_APPEND,	/* write it; make it, if a directory is named */
-	LANDLOCK_KEEP		/* make, read, write, move, remove below */
+	LANDLOCK_SCRATCH,	/* make, read, write and remove files below */
+	LANDLOCK_KEEP		/* also list, move them, make directories */
 };
 
 /*
@@ -33,8 +34,8 @@ void landlock_path(struct landlock *, const char *path, enum landlock_right);
 void landlock_dir(struct landlock *, int fd, enum landlock_right);
 
 /*
- * From here on no other file can be opened, made or run, and no TCP port be
- * bound.  Returns -1 with EX_OSERR.  The list is freed.
+ * From here on no other file can be opened, made or run, and no process
+ * outside be signalled.  Returns -1 with EX_OSERR.  The list is freed.
  */
 int landlock_enforce(struct landlock *, struct fault *);
 

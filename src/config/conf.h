@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 
 /* Where to look for the server: host is its name, or a domain, or nothing. */
 enum relay_kind { RELAY_SMTP, RELAY_MX, RELAY_SRV, RELAY_DIRECT, RELAY_MAILDIR };
@@ -84,10 +85,13 @@ struct conf {
 	char		*spool;		/* directory, "off"; NULL: the usual */
 	uint64_t	 spool_max_size, spool_max_messages;
 	int64_t		 spool_max_age;	/* ms */
-	const struct place *place;	/* see place_keep(); NULL: none */
+	const struct place *place;	/* see place_keep(); or NULL and ... */
+	const struct fault *no_place;	/* why not */
 	enum conf_delivery delivery;
 	char		*dead_letter;	/* file, "off"; NULL: the usual */
 	enum log_where	 log;
+	enum sandbox_want sandbox;
+	bool		 confined;	/* the sandbox has been entered */
 };
 
 /*

@@ -138,12 +138,18 @@ proceed(struct courier *c, int64_t deadline, struct fault *f)
 	return -1;
 }
 
-int
-courier_next(struct courier *c, struct fault *f)
+bool
+courier_more(const struct courier *c)
 {
 	size_t which[ROUTE_MAX];
 
-	if (best(&c->route, which) == 0 || clock_left(c->session.limit) == 0)
+	return best(&c->route, which) > 0;
+}
+
+int
+courier_next(struct courier *c, struct fault *f)
+{
+	if (!courier_more(c) || clock_left(c->session.limit) == 0)
 		return fault(f, EX_UNAVAILABLE, "no other server");
 	return proceed(c, clock_deadline(c->route.relay->timeout.connect,
 	    c->session.limit), f);

@@ -25,6 +25,7 @@ struct courier {
 	bool		 trace;		/* show the dialogue on stderr */
 	bool		 probe;		/* only ask: nothing is sent */
 	bool		 last;		/* the next mail is the last one */
+	bool		 only;		/* and nothing has to be done then */
 
 	struct route	 route;		/* to the relay of the session */
 	struct session	 session;	/* open while session.stream is set */
@@ -52,6 +53,9 @@ int courier_connect(struct courier *, const struct relay *,
  * when none is left, returns -1 and leaves the session as it is.
  */
 int courier_next(struct courier *, struct fault *);
+
+/* True when courier_next() has somebody to turn to. */
+bool courier_more(const struct courier *);
 
 /* Ends the session in good order. */
 void courier_rest(struct courier *);

@@ -30,8 +30,8 @@ struct out {
 	struct buf	 bytes;
 };
 
-static bool
-choose(const struct conf *conf, char path[DEADLETTER_PATH_MAX])
+bool
+deadletter_path(const struct conf *conf, char path[DEADLETTER_PATH_MAX])
 {
 	const char *home = secure_getenv("HOME");
 	int n = 0;
@@ -223,7 +223,7 @@ deadletter_add(const struct mail *m, const struct conf *conf,
 	off_t size = 0;
 	int status;
 
-	if (!choose(conf, path))
+	if (!deadletter_path(conf, path))
 		return 0;
 	if ((o.fd = open_file(path, &size, f)) < 0)
 		return -1;

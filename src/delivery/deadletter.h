@@ -7,6 +7,9 @@
 
 enum { DEADLETTER_PATH_MAX = 1024 };
 
+/* The file for such messages; false when there is no place for one. */
+bool deadletter_path(const struct conf *, char path[DEADLETTER_PATH_MAX]);
+
 /*
  * Keeps the message as it was read, in mbox form, at the end of the file the
  * configuration names, else of $HOME/dead.letter, else, where that directory

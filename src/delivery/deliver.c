@@ -71,10 +71,15 @@ transact(struct courier *c, struct mail *m, struct fault *f)
 static int
 hand_over(struct courier *c, struct mail *m, struct outage *o)
 {
+	const struct relay *r = c->route.relay;
 	struct fault why;
 	int status;
 
 	c->session.last = c->last;
+	c->session.only = c->only && r->kind != RELAY_DIRECT &&
+	    choice_next(c->conf, m->envelope.sender, r) == NULL &&
+	    !courier_more(c);
+	session_part(&c->session);
 	status = transact(c, m, &why);
 	if (o != NULL && status == 0)
 		o->losses = 0;

@@ -133,7 +133,7 @@ drain_detached(struct drain *d, const char *id)
 
 	signals_hold();
 	d->same = true;
-	d->courier.last = false;
+	d->courier.last = d->courier.only = false;
 	if (id != NULL && place_open(&place, d->courier.conf, false,
 	    &ignored) == 0) {
 		drain_mail(d, &place, id);
@@ -150,6 +150,20 @@ dispatch_drain(struct drain *d)
 		drain_detached(d, NULL);
 }
 
+/*
+ * True when a sandbox may close behind the session that takes the mail: if it
+ * fails there is a spool at hand, and nothing waits in it to be sent as well.
+ */
+static bool
+goes_alone(const struct courier *c)
+{
+	const struct conf *conf = c->conf;
+
+	if (!conf->confined || !c->last)
+		return false;
+	return conf->place == NULL || !drain_needed(conf);
+}
+
 int
 dispatch(struct dispatch *d, struct mail *m)
 {
@@ -163,6 +177,7 @@ dispatch(struct dispatch *d, struct mail *m)
 		code = keep(courier->conf, m, &entry);
 	queued = code == EX_OK;
 	if (!queued) {
+		courier->only = goes_alone(courier);
 		deliver(courier, m);
 		courier_rest(courier);
 		failed = keep_rest(courier->conf, m);
@@ -176,7 +191,7 @@ dispatch(struct dispatch *d, struct mail *m)
 	if (queued && d->when == DELIVER_BACKGROUND) {
 		if (process_detach() > 0)
 			drain_detached(&d->drain, entry.id);
-	} else if (any_sent(m))
+	} else if (any_sent(m) && !courier->only)
 		dispatch_drain(&d->drain);
 	return code;
 }

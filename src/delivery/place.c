@@ -148,13 +148,12 @@ open_kept(struct place *p, const struct conf *conf, struct fault *f)
 }
 
 void
-place_keep(struct place *p, struct conf *conf, bool make)
+place_keep(struct place *p, struct conf *conf, bool make, struct fault *f)
 {
-	struct fault ignored;
-
-	conf->place = NULL;
-	if (place_open(p, conf, make, &ignored) == 0)
+	if (place_open(p, conf, make, f) == 0)
 		conf->place = p;
+	else
+		conf->no_place = f;
 }
 
 int
@@ -163,6 +162,10 @@ place_open(struct place *p, const struct conf *conf, bool make,
 {
 	if (conf->place != NULL)
 		return open_kept(p, conf, f);
+	if (conf->no_place != NULL) {
+		*f = *conf->no_place;
+		return -1;
+	}
 	*p = (struct place){ .dir = -1, .owner = geteuid(),
 	    .route = conf->route,
 	    .max_size = conf->spool_max_size,

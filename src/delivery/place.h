@@ -34,10 +34,10 @@ int place_open(struct place *, const struct conf *, bool make,
 
 /*
  * Opens the caller's part at a time when that is possible still, for
- * place_open() to return it again and again; if there is none, that is not
- * told here.  place_close() is due in the end.
+ * place_open() to return it, or the same fault, again and again.
+ * place_close() is due in the end.
  */
-void place_keep(struct place *, struct conf *, bool make);
+void place_keep(struct place *, struct conf *, bool make, struct fault *);
 
 /* A walk through the parts: those of all users for root, else our own. */
 struct place_walk {

@@ -30,6 +30,8 @@ struct session {
 	int64_t		 limit;		/* deadline of everything */
 	bool		 trace;		/* show the dialogue on stderr */
 	bool		 last;		/* no other mail follows the next */
+	bool		 only;		/* nothing but this session is needed
+					   any more; see session_part() */
 	bool		 alone;		/* this relay's AUTH takes no company */
 
 	struct stream	*stream;
@@ -42,5 +44,11 @@ struct session {
 	bool		 quit;		/* QUIT is sent, its reply not read */
 	bool		 lost;		/* the connection is of no more use */
 };
+
+/*
+ * Where nothing else is needed, enters the last phase of the sandbox, for
+ * good; not before the login is known to have worked.
+ */
+void session_part(struct session *);
 
 #endif

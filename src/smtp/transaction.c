@@ -119,9 +119,12 @@ put_next(struct transaction *t, struct fault *f)
 static int
 reap_auth(struct transaction *t, struct fault *f)
 {
-	if (!t->s->unproven ||
-	    authenticate_settle(t->s, t->left, &t->denied) == 0)
+	if (!t->s->unproven)
 		return 0;
+	if (authenticate_settle(t->s, t->left, &t->denied) == 0) {
+		session_part(t->s);
+		return 0;
+	}
 	*f = t->denied;
 	return t->s->lost ? -1 : 0;
 }

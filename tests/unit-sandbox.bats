@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Each phase of the sandbox: what an intruder could do, and what delivery must
+# still be able to do.
+
+load lib/common
+
+DRIVER=${BUILD:-$ROOT/build}/asan/unit/sandbox
+
+# in_phases "PHASE ..." RESULT CALL...: each CALL ends like that.
+in_phases() {
+	local phases=$1 result=$2 root=()
+	shift 2
+	mkdir -p "$BATS_TEST_TMPDIR/dir"
+	echo x >"$BATS_TEST_TMPDIR/dir/secret"
+	[[ $(id -u) == 0 ]] || root=(sudo -n)
+	# shellcheck disable=SC2086 # a list of words
+	printf '%s\n' "$@" | "${root[@]}" timeout 60 unshare --mount "$DRIVER" "$BATS_TEST_TMPDIR/dir" \
+		$phases >"$OUT" 2>"$ERR"
+	diff "$OUT" <(printf "%s $result\n" "$@")
+}
+
+everyday=(read write open-own rename-own open-append)
+forbidden=(execve execveat ptrace process_vm_readv unshare mount chroot keyctl setresgid)
+pointless=(mmap-exec mprotect-exec socket-netlink socket-packet clone-newuser)
+
+@test "sandbox: without it everything is possible" {
+	in_phases '' ok "${everyday[@]}" "${forbidden[@]}" "${pointless[@]}" fork socket connect bind-udp \
+		bind-tcp open-passwd open-read open-write open-around list-root mkdir unlink
+}
+
+@test "sandbox: Landlock leaves the files it is told, no others" {
+	in_phases files ok "${everyday[@]}" open-write fork socket connect bind-tcp
+	in_phases files EACCES open-passwd open-read open-around list-root mkdir unlink execve execveat
+}
+
+@test "sandbox: while listening, an intruder's calls kill" {
+	in_phases listen 'killed by SYS' "${forbidden[@]}" listen bpf perf_event_open setns
+}
+
+@test "sandbox: while listening, calls of no use fail" {
+	in_phases listen ENOSYS "${pointless[@]}" tiocsti io_uring_setup userfaultfd memfd_create \
+		unknown prctl mknodat symlinkat linkat pidfd_getfd
+}
+
+@test "sandbox: while listening, delivery is possible" {
+	in_phases listen ok "${everyday[@]}" fork socket connect bind-udp open-passwd open-read
+}
+
+@test "sandbox: in the last session no socket, process or file can be had" {
+	in_phases 'listen talk' EPERM socket connect bind-udp fork clone-newuser socket-netlink \
+		open-passwd open-read open-write list-root mkdir unlink
+	in_phases 'listen talk' 'killed by SYS' "${forbidden[@]}"
+}
+
+@test "sandbox: in the last session mail can be kept" {
+	in_phases 'files listen talk' ok "${everyday[@]}"
+	in_phases 'files listen talk' EACCES open-around
+}
+
+# -- the program ------------------------------------------------------------------------------
+
+send_one() {
+	send -f kit@example.org "$@" pat@example.net < <(message)
+}
+
+# A run whose system calls, as far as they matter here, go to a file.
+traced() {
+	status=0
+	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=seccomp,landlock_restrict_self,read,socket \
+		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -f kit@example.org pat@example.net \
+		< <(message) >"$OUT" 2>"$ERR" || status=$?
+}
+
+# lines CALL: where in that file it is.
+lines() {
+	grep -nF " $1(" "$BATS_TEST_TMPDIR/calls" | cut -d : -f 1
+}
+
+@test "sandbox: is entered before the message is read" {
+	start_sink
+	conf_plain 'sandbox required'
+	traced
+	assert_sent
+	[[ $(lines landlock_restrict_self) -lt $(lines seccomp | head -n 1) ]]
+	[[ $(lines seccomp | head -n 1) -lt $(grep -n 'read(0, "From: Kit' "$BATS_TEST_TMPDIR/calls" |
+		cut -d : -f 1) ]]
+}
+
+@test "sandbox: its last phase is entered when the only relay answers" {
+	start_sink
+	conf_plain 'sandbox required'
+	traced
+	assert_sent
+	[[ $(lines seccomp | wc -l) -eq 2 ]]
+	[[ $(lines seccomp | tail -n 1) -gt $(lines socket | tail -n 1) ]]
+}
+
+@test "sandbox: its last phase waits for the last relay" {
+	start_sink --on 'GREETING=421 4.3.2 closing'
+	local first=$PORT
+	start_sink -n second
+	conf <<-END
+		sandbox required
+		relay smtp+notls://127.0.0.1:$first
+		relay smtp+notls://127.0.0.1:$PORT
+	END
+	send_one
+	assert_sent
+}
+
+@test "sandbox: a message the last relay does not take is kept" {
+	mkdir "$BATS_TEST_TMPDIR/home"
+	start_sink --on 'RCPT=450 4.2.0 later'
+	SPOOL=$BATS_TEST_TMPDIR/spool conf_plain 'sandbox required'
+	send_one
+	assert_exit 0
+	[[ $(find "$BATS_TEST_TMPDIR/spool" -type f | wc -l) -eq 1 ]]
+}
+
+@test "sandbox: a message that is refused goes to dead.letter" {
+	start_sink --on 'RCPT=550 5.1.1 no'
+	DEAD_LETTER=$BATS_TEST_TMPDIR/dead.letter conf_plain 'sandbox required'
+	send_one
+	assert_exit 67
+	grep -qx Hello "$BATS_TEST_TMPDIR/dead.letter"
+	send_one
+	[[ $(grep -cx Hello "$BATS_TEST_TMPDIR/dead.letter") -eq 2 ]]
+}
+
+@test "sandbox: a Maildir, a large message" {
+	conf <<-END
+		sandbox required
+		relay maildir:$BATS_TEST_TMPDIR/mail
+	END
+	status=0
+	{ message; yes 'a line of text' | head -n 100000; } | sendlet -f kit@example.org pat@example.net \
+		>"$OUT" 2>"$ERR" || status=$?
+	assert_exit 0
+	[[ $(find "$BATS_TEST_TMPDIR/mail/new" -type f -size +1000k | wc -l) -eq 1 ]]
+}
+
+@test "sandbox: off" {
+	start_sink
+	conf_plain 'sandbox off'
+	traced
+	assert_sent
+	[[ -z $(lines seccomp)$(lines landlock_restrict_self) ]]
+}
+
+# without CALL...: these system calls fail as on an old kernel.
+without() {
+	status=0
+	strace -f -o /dev/null -e "trace=$1" -e "inject=$1:error=ENOSYS" \
+		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -v -f kit@example.org pat@example.net \
+		< <(message) >"$OUT" 2>"$ERR" || status=$?
+}
+
+@test "sandbox: a kernel without Landlock, or without seccomp" {
+	start_sink
+	conf_plain
+	without landlock_create_ruleset
+	assert_sent
+	grep -x '== sandbox: Landlock: Function not implemented' "$ERR"
+	without seccomp
+	assert_exit 0
+	grep -x '== sandbox: seccomp: Function not implemented' "$ERR"
+	conf_plain 'sandbox required'
+	without landlock_create_ruleset
+	assert_exit 71
+	without seccomp
+	assert_exit 71
+	grep -x 'sendlet: sandbox: seccomp: Function not implemented' "$ERR"
+	assert_received 2
+}
