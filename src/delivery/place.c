@@ -176,8 +176,11 @@ place_open(struct place *p, const struct conf *conf, bool make,
 		return none(f);
 	if (strlen(conf->spool) >= sizeof(p->path))
 		return fault(f, EX_CANTCREAT, "spool: name too long");
-	if (make)
-		(void)mkdir(conf->spool, 0700);
+	if (try_path(p, conf->spool, make, f) == 0)
+		return 0;
+	if (!make || f->code != EX_UNAVAILABLE)
+		return -1;
+	(void)mkdir(conf->spool, 0700);
 	return try_path(p, conf->spool, make, f);
 }
 
