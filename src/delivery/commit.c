@@ -184,7 +184,10 @@ spool_commit(const struct place *p, const struct mail *m, struct entry *t,
 		status = publish(p, tmp, t->id,
 		    write_file(p, fd, &head, m, f), f);
 	buf_free(&head);
-	if (status != 0 && fd >= 0)
+	if (status != 0 && fd >= 0) {
+		/* Should it have kept its name, there is no mail behind it. */
+		(void)ftruncate(fd, 0);
 		(void)close(fd);
+	}
 	return status == 0 ? fd : -1;
 }

@@ -120,6 +120,16 @@ spool_busy(const struct place *p)
 	return d != NULL;
 }
 
+/* What an interrupted commit has left; a mail is never empty. */
+static bool
+is_leftover(const char *name, const struct stat *st)
+{
+	if (entry_is_id(name))
+		return st->st_size == 0;
+	return strncmp(name, SPOOL_TMP, sizeof(SPOOL_TMP) - 1) == 0 &&
+	    st->st_mtime + TMP_AGE < time(NULL);
+}
+
 void
 spool_sweep(const struct place *p)
 {
@@ -129,13 +139,13 @@ spool_sweep(const struct place *p)
 	int fd;
 
 	while (names != NULL && (d = readdir(names)) != NULL) {
-		if (strncmp(d->d_name, SPOOL_TMP, sizeof(SPOOL_TMP) - 1) != 0)
+		if (fstatat(p->dir, d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !is_leftover(d->d_name, &st))
 			continue;
 		fd = openat(p->dir, d->d_name, O_RDONLY | SPOOL_FLAGS);
 		if (fd < 0)
 			continue;
-		if (fstat(fd, &st) == 0 && st.st_mtime + TMP_AGE < time(NULL) &&
-		    flock(fd, LOCK_EX | LOCK_NB) == 0)
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			(void)unlinkat(p->dir, d->d_name, 0);
 		(void)close(fd);
 	}

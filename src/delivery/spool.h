@@ -50,7 +50,7 @@ void spool_list_free(struct spool_list *);
 /* True when there may be any mail; costs next to nothing. */
 bool spool_busy(const struct place *);
 
-/* Removes what interrupted commits have left, unless it is quite new. */
+/* Removes what interrupted commits have left, unless it may be under way. */
 void spool_sweep(const struct place *);
 
 /*
