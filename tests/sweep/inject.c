@@ -4,7 +4,9 @@
  *
  *	inject count FILE COMMAND...	writes how many calls were made
  *	inject fail N ERRNO COMMAND...	the Nth call fails, without being made
- *	inject kill N COMMAND...	SIGKILL right after the Nth call
+ *	inject break N ERRNO COMMAND...	so does each from there on that writes
+ *	inject signal N NUMBER COMMAND...
+ *					a signal right after the Nth call
  *	inject clock N SECONDS COMMAND...
  *					from the Nth look at the clock on, it
  *					is so many seconds later
@@ -43,7 +45,7 @@
 #endif
 
 enum { PROCESSES = 64 };
-enum mode { COUNT, FAIL, KILL, CLOCK };
+enum mode { COUNT, FAIL, BREAK, SIGNAL, CLOCK };
 
 /* What the call that a process is in is to come to. */
 struct process {
@@ -141,6 +143,32 @@ can_fail(uint64_t number)
 	    number != SYS_rt_sigreturn && number != SYS_execve;
 }
 
+/* Calls by which something gets to disk. */
+static bool
+writes(uint64_t number)
+{
+	return number == SYS_pwrite64 || number == SYS_fsync ||
+	    number == SYS_fdatasync || number == SYS_renameat ||
+	    number == SYS_renameat2 || number == SYS_unlinkat;
+}
+
+/* Whether it happens at this call. */
+static bool
+is_due(const struct process *p)
+{
+	calls++;
+	switch (mode) {
+	case FAIL:
+		return calls == at && can_fail(p->number);
+	case BREAK:
+		return calls >= at && writes(p->number);
+	case CLOCK:
+		return calls >= at;
+	default:
+		return calls == at;
+	}
+}
+
 static void
 enter(struct process *p, const struct ptrace_syscall_info *info)
 {
@@ -151,12 +179,9 @@ enter(struct process *p, const struct ptrace_syscall_info *info)
 	if (mode == CLOCK && (p->number != SYS_clock_gettime ||
 	    p->args[0] != CLOCK_REALTIME))
 		return;
-	calls++;
-	p->hit = mode == CLOCK ? calls >= at : calls == at;
-	if (p->hit && mode == FAIL && can_fail(p->number))
+	p->hit = is_due(p);
+	if (p->hit && (mode == FAIL || mode == BREAK))
 		prevent(p->pid);
-	else if (mode == FAIL)
-		p->hit = false;
 }
 
 static void
@@ -168,9 +193,9 @@ leave(struct process *p)
 	if (!p->hit)
 		return;
 	p->hit = false;
-	if (mode == KILL)
-		(void)kill(p->pid, SIGKILL);
-	else if (mode == FAIL) {
+	if (mode == SIGNAL)
+		(void)kill(p->pid, (int)value);
+	else if (mode == FAIL || mode == BREAK) {
 		regs = get(p->pid);
 		RESULT(regs) = (unsigned long long)-value;
 		set(p->pid, regs);
@@ -244,15 +269,16 @@ start(char *argv[])
 int
 main(int argc, char *argv[])
 {
-	static const char *const names[] = { "count", "fail", "kill", "clock" };
-	static const int arity[] = { 1, 2, 1, 2 };
+	static const char *const names[] = { "count", "fail", "break",
+	    "signal", "clock" };
+	static const int arity[] = { 1, 2, 2, 2, 2 };
 	FILE *out = NULL;
 	int status;
 	pid_t pid;
 
-	while (mode < 4 && argc > 1 && strcmp(argv[1], names[mode]) != 0)
+	while (mode < 5 && argc > 1 && strcmp(argv[1], names[mode]) != 0)
 		mode++;
-	if (argc < 4 || mode == 4 || argc < 3 + arity[mode])
+	if (argc < 4 || mode == 5 || argc < 3 + arity[mode])
 		return 125;
 	if (mode == COUNT && (out = fopen(argv[2], "we")) == NULL)
 		die(argv[2]);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Each system call of a submission and of a drain fails, or is the last one.
+"""Each system call of a submission and of a drain fails, or from there on all
+those that write do, or a signal comes: SIGKILL, or one that may be held.
 
 What it is about: a commit (nobody listens at the relay's), a delivery with
 the drain that follows it, delivery in the background, and a queue run over
@@ -8,6 +9,7 @@ two messages of which one is bounced to its sender.
 import collections
 import errno
 import os
+import signal
 
 from bench import Case
 from relay import Plan
@@ -16,9 +18,12 @@ TWO = ("a@example.net", "b@example.net")
 SCENES = ("commit", "deliver", "background", "queue", "bounce", "letter")
 ERRORS = (errno.EIO, errno.ENOSPC, errno.ENOMEM, errno.EINTR,
           errno.EDQUOT, errno.EROFS)
+# How, with which error or signal, and every how many calls in a sample.
+WAYS = [("signal", signal.SIGKILL, 3), ("signal", signal.SIGTERM, 7), ("signal", signal.SIGHUP, 11),
+        ("break", errno.EIO, 7), ("break", errno.ENOSPC, 11)] + [("fail", error, 11) for error in ERRORS]
 REFUSE = Plan(answers={"RCPT1": b"550 5.1.1 Nobody\r\n"})
 
-Fault = collections.namedtuple("Fault", "scene error at")
+Fault = collections.namedtuple("Fault", "scene how value at")
 
 
 def prepare(bench, scene):
@@ -54,23 +59,22 @@ def cases(options):
     found = []
     for number, scene in enumerate(SCENES):
         calls = range(1, count(options, scene) + 1)
-        found += [Fault(scene, 0, at) for at in calls if options.complete or (at + number) % 3 == 0]
-        for turn, error in enumerate(ERRORS):
-            found += [Fault(scene, error, at) for at in calls
-                      if options.complete or (at + number + turn) % 11 == 0]
+        for turn, (how, value, rare) in enumerate(WAYS):
+            found += [Fault(scene, how, value, at) for at in calls
+                      if options.complete or (at + number + turn) % rare == 0]
     return found
 
 
 def run(bench, options, fault):
-    how = ["fail", str(fault.at), str(fault.error)] if fault.error else ["kill", str(fault.at)]
     case = prepare(bench, fault.scene)
-    log = perform(bench, case, fault.scene, [options.inject, *how])
+    log = perform(bench, case, fault.scene,
+                  [options.inject, fault.how, str(fault.at), str(int(fault.value))])
     bench.relay.settle()
     if fault.scene == "bounce":
         bench.relay.plan = REFUSE
         log += bench.call(["-q"])[1]
     log += bench.recover()
-    if fault.error:
+    if fault.how == "fail":
         leftovers(bench, case)
     # Only who may be seen to have warned may send twice.
     warned = "possible duplicate" in log
