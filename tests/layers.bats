@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Includes point down: src, delivery, smtp, mail and net beside each other,
+# config, base.  Only net/ names the TLS library.
+
+allowed() {
+	case $1 in
+	.) echo '(delivery|smtp|mail|net|config|base)/|[a-z_]+\.h' ;;
+	delivery) echo '(delivery|smtp|mail|net|config|base)/' ;;
+	smtp) echo '(smtp|mail|net|config|base)/' ;;
+	mail) echo '(mail|config|base)/' ;;
+	net) echo '(net|config|base)/' ;;
+	config) echo '(config|base)/' ;;
+	base) echo 'base/' ;;
+	esac
+}
+
+@test "layers: no include points up" {
+	cd "$BATS_TEST_DIRNAME/../src"
+	for folder in . delivery smtp mail net config base; do
+		run grep -HE '^#include "' "$folder"/*.[ch]
+		[ "$status" -eq 0 ]
+		up=$(grep -vE "#include \"($(allowed $folder))" <<<"$output" || [ $? -eq 1 ])
+		[ -z "$up" ] || {
+			echo "$up"
+			return 1
+		}
+	done
+}
+
+@test "layers: the TLS library has one folder" {
+	cd "$BATS_TEST_DIRNAME/../src"
+	run grep -rlE 'mbedtls|psa/crypto' --include='*.c' --include='*.h' base config mail smtp delivery .
+	for file in $output; do
+		[[ $file == ./net/* || $file == net/* ]] || {
+			grep -n 'mbedtls\|psa/' "$file"
+			return 1
+		}
+	done
+}
+
+@test "layers: every folder has its place in the table" {
+	cd "$BATS_TEST_DIRNAME/../src"
+	for folder in */; do
+		[[ $folder == deps/ || -n $(allowed "${folder%/}") ]]
+	done
+}
