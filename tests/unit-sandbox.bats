@@ -161,7 +161,7 @@ without() {
 
 @test "sandbox: a kernel without Landlock, or without seccomp" {
 	start_sink
-	conf_plain
+	conf_plain 'sandbox auto'
 	without landlock_create_ruleset
 	assert_exit 0
 	grep -x '== sandbox: Landlock: Function not implemented' "$ERR"
