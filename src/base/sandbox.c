@@ -57,9 +57,15 @@
 #define LOW	0
 #endif
 
+#ifdef __mips__
+enum { FIRST = 4000 };
+#else
+enum { FIRST = 0 };
+#endif
+
 enum {
 	FILTER_MAX = 512,
-	X32 = 0x40000000,	/* the other calls of x86-64 */
+	WORDS = 16,		/* of 32 calls each, from the FIRST on */
 	/* What <sys/ioctl.h> and <linux/sockios.h> call so. */
 	GET_INDEX = 0x8933
 };
@@ -216,6 +222,11 @@ answer(struct program *p, unsigned action)
 	put(p, BPF_RET | BPF_K, action, 0, 0);
 }
 
+/*
+ * Splits the number of the call: the word goes to M[0], its bit to X.  The
+ * kernel looks at what a filter says to each call there is: with this
+ * arithmetic it gives up at once, without it costs more than all the rest.
+ */
 static void
 begin(struct program *p)
 {
@@ -224,18 +235,33 @@ begin(struct program *p)
 	put(p, BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0);
 	answer(p, SECCOMP_RET_KILL_PROCESS);
 	load(p, offsetof(struct seccomp_data, nr));
-	/* No machine has so many calls; -1 is one that a tracer leaves out. */
-	put(p, BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1);
-	answer(p, SECCOMP_RET_ERRNO | ENOSYS);
+	put(p, BPF_ALU | BPF_SUB | BPF_K, FIRST, 0, 0);
+	put(p, BPF_ST, 0, 0, 0);
+	put(p, BPF_ALU | BPF_AND | BPF_K, 31, 0, 0);
+	put(p, BPF_MISC | BPF_TAX, 0, 0, 0);
+	put(p, BPF_LD | BPF_MEM, 0, 0, 0);
+	put(p, BPF_ALU | BPF_RSH | BPF_K, 5, 0, 0);
+	put(p, BPF_ST, 0, 0, 0);
 }
 
-/* The same answer for each call of a list. */
+/* The same answer for each call of a list; for others it goes on behind. */
 static void
 put_list(struct program *p, const int *list, size_t n, unsigned action)
 {
-	for (size_t i = 0; i < n; i++) {
-		put(p, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)list[i], 0, 1);
+	unsigned word[WORDS] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		word[(list[i] - FIRST) / 32] |= 1U << (list[i] - FIRST) % 32;
+	put(p, BPF_LD | BPF_MEM, 0, 0, 0);
+	for (unsigned i = 0; i < WORDS; i++) {
+		if (word[i] == 0)
+			continue;
+		put(p, BPF_JMP | BPF_JEQ | BPF_K, i, 0, 5);
+		put(p, BPF_LD | BPF_IMM, word[i], 0, 0);
+		put(p, BPF_ALU | BPF_RSH | BPF_X, 0, 0, 0);
+		put(p, BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1);
 		answer(p, action);
+		put(p, BPF_LD | BPF_MEM, 0, 0, 0);
 	}
 }
 
@@ -243,14 +269,14 @@ put_list(struct program *p, const int *list, size_t n, unsigned action)
 static void
 put_check(struct program *p, const struct checked *c, unsigned action)
 {
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)c->nr, 0, 4);
+	load(p, offsetof(struct seccomp_data, nr));
+	put(p, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)c->nr, 0, 3);
 	load(p, offsetof(struct seccomp_data, args) + 8 * c->argument + LOW);
 	if (c->how == IS)
 		put(p, BPF_JMP | BPF_JEQ | BPF_K, c->value, 0, 1);
 	else
 		put(p, BPF_JMP | BPF_JSET | BPF_K, c->value, 1, 0);
 	answer(p, action);
-	load(p, offsetof(struct seccomp_data, nr));
 }
 
 static void
@@ -278,6 +304,7 @@ write_talk(struct program *p)
 	    SECCOMP_RET_ERRNO | EPERM);
 #endif
 	/* As above, but two arguments of one call count. */
+	load(p, offsetof(struct seccomp_data, nr));
 	put(p, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)named.nr, 0, 5);
 	load(p, offsetof(struct seccomp_data, args) + LOW);
 	put(p, BPF_JMP | BPF_JEQ | BPF_K, named.value, 0, 3);

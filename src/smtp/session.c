@@ -8,8 +8,7 @@ session_part(struct session *s)
 {
 	struct fault ignored;
 
-	/* A relay that does not get along with how AUTH came is asked anew. */
-	if (!s->only || s->unproven)
+	if (!s->only || s->unproven || s->alone)
 		return;
 	s->only = false;
 	(void)sandbox_enter(SANDBOX_TALK, &ignored);

@@ -47,7 +47,8 @@ struct session {
 
 /*
  * Where nothing else is needed, enters the last phase of the sandbox, for
- * good; not before the login is known to have worked.
+ * good.  A login that is not waited for must have worked, and the reply to
+ * MAIL have come, for it may take another session.
  */
 void session_part(struct session *);
 

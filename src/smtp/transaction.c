@@ -119,12 +119,9 @@ put_next(struct transaction *t, struct fault *f)
 static int
 reap_auth(struct transaction *t, struct fault *f)
 {
-	if (!t->s->unproven)
+	if (!t->s->unproven ||
+	    authenticate_settle(t->s, t->left, &t->denied) == 0)
 		return 0;
-	if (authenticate_settle(t->s, t->left, &t->denied) == 0) {
-		session_part(t->s);
-		return 0;
-	}
 	*f = t->denied;
 	return t->s->lost ? -1 : 0;
 }
@@ -159,6 +156,7 @@ reap(struct transaction *t, struct fault *f)
 		return outcome_lost(t, f);
 	if (authenticate_heeded(t->s, f) != 0)
 		return -1;
+	session_part(t->s);
 	if ((!data || t->whole) && check_sense(t, stage, f) != 0)
 		return -1;
 	if (i == 0 && t->s->reply.code / 100 != 2) {

@@ -10,7 +10,8 @@
 # SAN is as openssl has it: "DNS:mail.example.com,IP:127.0.0.1".  Each key lies
 # beside its certificate with .key added.  OPTIONs: `expired`, `future`; `rsa`,
 # `rsa1024`, `p384`; `sha1`, `sha384` for the signature; `cn=NAME` of the subject; `ca`
-# for an authority; `usage=LIST` of extendedKeyUsage.
+# for an authority; `usage=LIST` of extendedKeyUsage; `basic=WORDS` behind CA: in
+# basicConstraints; `more=LINE`, an extension as openssl has it.
 set -eu
 
 die() {
@@ -23,7 +24,7 @@ options() {
 	key="ec -pkeyopt ec_paramgen_curve:P-256" subject=/CN=test
 	from=$(date -u -d '1 hour ago' +%Y%m%d%H%M%SZ)
 	till=$(date -u -d '2 days' +%Y%m%d%H%M%SZ)
-	digest=sha256 authority=FALSE usage=
+	digest=sha256 authority=FALSE usage= basic= more=
 	for option; do
 		case $option in
 		expired) from=20200101000000Z till=20200201000000Z ;;
@@ -34,6 +35,8 @@ options() {
 		sha1 | sha384) digest=$option ;;
 		ca) authority=TRUE ;;
 		usage=*) usage=${option#usage=} ;;
+		basic=*) basic=,${option#basic=} ;;
+		more=*) more=${option#more=} ;;
 		cn=*) subject=/CN=${option#cn=} ;;
 		*) die "$option: unknown option" ;;
 		esac
@@ -65,7 +68,8 @@ sign() {
 		[any]
 		commonName = optional
 		[leaf]
-		basicConstraints = CA:$authority
+		basicConstraints = CA:$authority$basic
+		$more
 		subjectKeyIdentifier = hash
 		authorityKeyIdentifier = keyid
 		$([ -z "$san" ] || echo "subjectAltName = $san")
