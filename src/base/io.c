@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include "base/io.h"
 
@@ -17,4 +18,20 @@ io_again(int fd, short events)
 	if (error == EAGAIN || error == EWOULDBLOCK)
 		return poll(&p, 1, -1) > 0 || errno == EINTR;
 	return error == EINTR;
+}
+
+int
+io_write(int fd, struct str s)
+{
+	while (s.n > 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0 && io_again(fd, POLLOUT))
+			continue;
+		if (n < 0)
+			return -1;
+		s.p += n;
+		s.n -= (size_t)n;
+	}
+	return 0;
 }

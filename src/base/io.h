@@ -2,7 +2,7 @@
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
-#include <stdbool.h>
+#include "base/str.h"
 
 /*
  * To be asked right after a read(2) or write(2) that failed: true when it is
@@ -10,5 +10,8 @@
  * be non-blocking, has now become ready for these events of poll(2).
  */
 bool io_again(int fd, short events);
+
+/* Writes all of it.  Returns -1 with errno. */
+int io_write(int fd, struct str);
 
 #endif

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "delivery/deadletter.h"
 
 #define SYSTEM_DIR	"/var/lib/sendlet"
@@ -91,18 +92,8 @@ open_file(const char *path, off_t *size, struct fault *f)
 static int
 flush(struct out *o)
 {
-	struct str s = buf_view(&o->bytes);
-
-	while (s.n > 0) {
-		ssize_t n = write(o->fd, s.p, s.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		s.p += n;
-		s.n -= (size_t)n;
-	}
+	if (io_write(o->fd, buf_view(&o->bytes)) != 0)
+		return -1;
 	buf_clear(&o->bytes);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "base/io.h"
 #include "delivery/maildir.h"
 
 /* Opens path/sub as a directory, making it when it is missing. */
@@ -30,22 +31,6 @@ open_dir(int at, const char *sub, struct fault *f, const char *path)
 	return fd;
 }
 
-static int
-write_all(int fd, struct str s)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		s.p += n;
-		s.n -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Writes text with LF line ends; every CR in it is half of a CRLF. */
 static int
 write_lines(int fd, struct str s)
@@ -53,7 +38,7 @@ write_lines(int fd, struct str s)
 	struct str part;
 
 	while (str_cut(&s, '\r', &part))
-		if (write_all(fd, part) != 0)
+		if (io_write(fd, part) != 0)
 			return -1;
 	return 0;
 }
@@ -70,7 +55,7 @@ write_envelope(int fd, const struct mail *m)
 		if (rcpt_open(&m->envelope.rcpt[i]))
 			(void)buf_fmt(&text, "Delivered-To: %s\n",
 			    m->envelope.rcpt[i].address);
-	status = text.failed ? -1 : write_all(fd, buf_view(&text));
+	status = text.failed ? -1 : io_write(fd, buf_view(&text));
 	buf_free(&text);
 	return status;
 }
