@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The one emitter: whatever counts, sends or keeps a mail reads it here, so
- * the bytes declared, sent and stored are the same by construction.
- */
+/* A mail as a whole: how it comes into being, and how it goes. */
 #include <stdlib.h>
 
-#include "mail/mail.h"
-
-enum { MAIL_CHUNK = 128 * 1024 };
+#include "mail/fit.h"
 
 void
 mail_init(struct mail *m)
@@ -23,6 +18,7 @@ mail_free(struct mail *m)
 	envelope_free(&m->envelope);
 	message_free(&m->message);
 	pieces_free(&m->header);
+	mail_unfit(m);
 }
 
 int
@@ -36,43 +32,5 @@ mail_keep_header(struct mail *m, struct fault *f)
 	m->header = (struct pieces){ .piece = piece, .count = 1, .room = 1 };
 	m->message.header.n -= 2;
 	m->kept = true;
-	return 0;
-}
-
-uint64_t
-mail_size(const struct mail *m)
-{
-	uint64_t size = store_size(&m->message.body);
-
-	for (size_t i = 0; i < m->header.count; i++)
-		size += m->header.piece[i].text.n;
-	return size;
-}
-
-void
-mail_start(struct mail_reader *r, const struct mail *m)
-{
-	*r = (struct mail_reader){ .mail = m };
-	buf_init(&r->room, MAIL_CHUNK);
-}
-
-void
-mail_stop(struct mail_reader *r)
-{
-	buf_free(&r->room);
-}
-
-int
-mail_next(struct mail_reader *r, struct str *bytes, struct fault *f)
-{
-	const struct pieces *header = &r->mail->header;
-
-	if (r->piece < header->count) {
-		*bytes = header->piece[r->piece++].text;
-		return 0;
-	}
-	if (store_read(&r->mail->message.body, r->at, &r->room, bytes, f) != 0)
-		return -1;
-	r->at += bytes->n;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define MAIL_MAIL_H
 
 #include "mail/addr.h"
+#include "mail/emit.h"
 #include "mail/envelope.h"
 #include "mail/message.h"
 #include "mail/rewrite.h"
@@ -21,6 +22,7 @@ struct mail {
 	const void	*look;		/* whose settings these show */
 	char		 path[ADDR_MAX + 1];	/* the reverse-path */
 	struct pieces	 header;	/* views of the message */
+	struct fitted	 fitted;	/* its last changes, see mail_fit() */
 };
 
 void mail_init(struct mail *);
@@ -33,25 +35,5 @@ void mail_free(struct mail *);
  * line at its end, which is taken off.  Returns -1 with EX_OSERR.
  */
 int mail_keep_header(struct mail *, struct fault *);
-
-/* Octets that leave: header, blank line, body; without dot-stuffing. */
-uint64_t mail_size(const struct mail *);
-
-/* Reads a mail from its first to its last octet, as often as needed. */
-struct mail_reader {
-	const struct mail *mail;
-	size_t		 piece;		/* next of the header */
-	uint64_t	 at;		/* in the body */
-	struct buf	 room;
-};
-
-void mail_start(struct mail_reader *, const struct mail *);
-void mail_stop(struct mail_reader *);
-
-/*
- * The next bytes of the mail, valid until the next call; empty at the end.
- * All of the header comes before the body.  Returns -1 with EX_IOERR.
- */
-int mail_next(struct mail_reader *, struct str *bytes, struct fault *);
 
 #endif

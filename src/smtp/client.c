@@ -53,6 +53,8 @@ learn(struct capabilities *can, struct str line)
 		can->smtputf8 = true;
 	else if (str_ieq(word, STR("CHUNKING")))
 		can->chunking = true;
+	else if (str_ieq(word, STR("BINARYMIME")))
+		can->binary = true;
 	else if (str_ieq(word, STR("VRFY")))
 		can->verify = true;
 	else if (str_ieq(word, STR("EXPN")))

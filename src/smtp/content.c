@@ -51,7 +51,7 @@ content_put(struct session *s, const struct mail *m, bool stuffed,
 		if (status != 0 || text.n == 0)
 			break;
 		/* Bytes known to hold no such dot are not looked at again. */
-		if (!stuffed || (reader.at > 0 && !m->message.body_dots))
+		if (!stuffed || (reader.at > 0 && !mail_has_dots(m)))
 			status = stream_put(s->stream, text, f);
 		else
 			status = put_stuffed(s->stream, text, &line_start, f);

@@ -45,8 +45,9 @@ parameters_mail(struct buf *b, const struct session *s, const struct mail *m)
 	buf_init(b, PARAMETERS_MAX);
 	if (s->can.size && !unknown)
 		(void)buf_fmt(b, " SIZE=%" PRIu64, mail_size(m));
-	if (s->can.eightbit && (unknown || m->eightbit || m->message.body_8bit ||
-	    m->message.header_8bit))
+	if (mail_kind(m) == MAIL_BINARY)
+		(void)buf_puts(b, " BODY=BINARYMIME");
+	else if (s->can.eightbit && (unknown || mail_kind(m) == MAIL_8BIT))
 		(void)buf_puts(b, " BODY=8BITMIME");
 	if (s->can.smtputf8 && needs_utf8(m))
 		(void)buf_puts(b, " SMTPUTF8");

@@ -13,7 +13,7 @@ enum { SESSION_PEER_MAX = 384, SESSION_WAITING = 1000 };
 /* What the server offered in its last EHLO reply. */
 struct capabilities {
 	bool		 esmtp, starttls, pipelining, eightbit, size, dsn;
-	bool		 smtputf8, chunking, auth, verify, expand;
+	bool		 smtputf8, chunking, binary, auth, verify, expand;
 	uint64_t	 size_limit;	/* 0: none given */
 	struct buf	 mechanisms;	/* blank separated */
 };

@@ -18,9 +18,11 @@
 
 #include "base/clock.h"
 #include "base/signals.h"
+#include "mail/fit.h"
 #include "smtp/authenticate.h"
 #include "smtp/command.h"
 #include "smtp/content.h"
+#include "smtp/offer.h"
 #include "smtp/outcome.h"
 #include "smtp/parameters.h"
 #include "smtp/transaction.h"
@@ -297,31 +299,6 @@ abandon(struct transaction *t, struct fault *f)
 	return s->last ? 0 : command_ask(s, "RSET", "", f);
 }
 
-/* What can be known to fail without asking; for all recipients alike. */
-static int
-check_offer(struct transaction *t)
-{
-	const struct capabilities *can = &t->s->can;
-	uint64_t size = mail_size(t->mail);
-	struct fault why;
-
-	if (can->size_limit > 0 && size > can->size_limit) {
-		(void)fault(&why, EX_DATAERR, "message of %" PRIu64 " octets: "
-		    "the relay takes %" PRIu64 " (RFC 1870)", size,
-		    can->size_limit);
-		outcome_settle(t, RCPT_PERMANENT, &why, "5.3.4");
-		return -1;
-	}
-	if (str_has_8bit(str_of(t->mail->path)) && !can->smtputf8) {
-		(void)fault(&why, EX_DATAERR, "sender <%s>: the relay takes "
-		    "ASCII addresses only (RFC 6531)",
-		    t->mail->path);
-		outcome_settle(t, RCPT_PERMANENT, &why, "5.6.7");
-		return -1;
-	}
-	return 0;
-}
-
 /* Takes a recipient of the envelope into the transaction. */
 static int
 take(struct transaction *t, size_t i, struct fault *f)
@@ -353,6 +330,7 @@ static int
 end(struct transaction *t, int status, const struct fault *f)
 {
 	signals_shield(false);
+	mail_unfit(t->mail);
 	if (t->denied.code != 0) {
 		/* Text may have been asked for: it must not get any. */
 		t->s->lost |= t->data;
@@ -387,7 +365,7 @@ transaction_finish(struct transaction *t, struct fault *f)
 	const struct capabilities *can = &t->s->can;
 	int status;
 
-	if (t->count == 0 || check_offer(t) != 0)
+	if (t->count == 0 || offer_meet(t) != 0)
 		return end(t, abandon(t, f), f);
 	t->whole = can->chunking && can->pipelining && !t->s->relay->lmtp &&
 	    mail_size(t->mail) <= SMALL;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The one emitter: whatever counts, signs, sends or keeps a mail reads it
+ * here, so the bytes declared, signed, sent and stored are the same by
+ * construction.
+ */
+#include "mail/mail.h"
+
+enum { MAIL_CHUNK = 128 * 1024 };
+
+static const struct pieces *
+header(const struct mail *m)
+{
+	return m->fitted.header.count > 0 ? &m->fitted.header : &m->header;
+}
+
+uint64_t
+mail_size(const struct mail *m)
+{
+	const struct pieces *pieces = header(m);
+	uint64_t size = m->fitted.body.count > 0 ? m->fitted.body.size :
+	    store_size(&m->message.body);
+
+	for (size_t i = 0; i < pieces->count; i++)
+		size += pieces->piece[i].text.n;
+	return size;
+}
+
+enum mail_kind
+mail_kind(const struct mail *m)
+{
+	if (m->fitted.kind == MAIL_AS_READ)
+		return m->eightbit || m->message.body_8bit ||
+		    m->message.header_8bit ? MAIL_8BIT : MAIL_7BIT;
+	return m->eightbit && m->fitted.kind == MAIL_7BIT ? MAIL_8BIT :
+	    m->fitted.kind;
+}
+
+bool
+mail_has_dots(const struct mail *m)
+{
+	return m->message.body_dots || m->fitted.body.count > 0;
+}
+
+void
+mail_start(struct mail_reader *r, const struct mail *m)
+{
+	*r = (struct mail_reader){ .mail = m, .spans = {
+	    .spans = &m->fitted.body, .store = &m->message.body } };
+	buf_init(&r->room, MAIL_CHUNK);
+}
+
+void
+mail_stop(struct mail_reader *r)
+{
+	buf_free(&r->room);
+}
+
+int
+mail_next(struct mail_reader *r, struct str *bytes, struct fault *f)
+{
+	const struct mail *m = r->mail;
+	const struct pieces *pieces = header(m);
+	int status;
+
+	if (r->piece < pieces->count) {
+		*bytes = pieces->piece[r->piece++].text;
+		return 0;
+	}
+	if (m->fitted.body.count > 0)
+		status = spans_next(&r->spans, &r->room, bytes, f);
+	else
+		status = store_read(&m->message.body, r->at, &r->room, bytes,
+		    f);
+	if (status == 0)
+		r->at += bytes->n;
+	return status;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MAIL_EMIT_H
+#define MAIL_EMIT_H
+
+#include "mail/pieces.h"
+#include "mail/spans.h"
+
+struct mail;
+
+/* What a body may be called in MAIL. */
+enum mail_kind { MAIL_AS_READ, MAIL_7BIT, MAIL_8BIT, MAIL_BINARY };
+
+/* What mail_fit() had to change. */
+struct fitted {
+	struct pieces	 header;	/* empty: mail.header */
+	struct spans	 body;		/* empty: message.body */
+	enum mail_kind	 kind;		/* MAIL_AS_READ: not fitted */
+};
+
+/* Octets that leave: header, blank line, body; without dot-stuffing. */
+uint64_t mail_size(const struct mail *);
+
+/* What it is to be called, never MAIL_AS_READ; it may claim to be 8-bit. */
+enum mail_kind mail_kind(const struct mail *);
+
+/* True when lines of its body may start with a dot. */
+bool mail_has_dots(const struct mail *);
+
+/* Reads a mail from its first to its last octet, as often as needed. */
+struct mail_reader {
+	const struct mail *mail;
+	size_t		 piece;		/* next of the header */
+	uint64_t	 at;		/* in the body that leaves */
+	struct spans_reader spans;
+	struct buf	 room;
+};
+
+void mail_start(struct mail_reader *, const struct mail *);
+void mail_stop(struct mail_reader *);
+
+/*
+ * The next bytes of the mail, valid until the next call; empty at the end.
+ * All of the header comes before the body.  Returns -1 with EX_IOERR.
+ */
+int mail_next(struct mail_reader *, struct str *bytes, struct fault *);
+
+#endif
