@@ -161,6 +161,17 @@ settings(const struct args *args, const struct conf *conf, struct fault *f)
 	return EX_OK;
 }
 
+static void
+log_rejected(const struct fault *why)
+{
+	const struct log_field fields[] = {
+		{ FIELD_TEXT, "status", "rejected", 0 },
+		{ FIELD_NOTE, "reply", why->text, 0 },
+	};
+
+	log_event(true, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
 /* Takes one message from standard input to the relay. */
 static int
 submit(const struct args *args, const struct conf *conf)
@@ -190,7 +201,7 @@ submit(const struct args *args, const struct conf *conf)
 	aliasing_log(&aliasing);
 	if (failed) {
 		code = complain(args, &f);
-		log_line(true, "status=rejected (%s)", f.text);
+		log_rejected(&f);
 	} else if (args->dry_run) {
 		code = show(&mail);
 	} else {

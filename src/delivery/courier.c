@@ -26,6 +26,18 @@ courier_rest(struct courier *c)
 	client_close(&c->session);
 }
 
+void
+courier_log(const struct relay *r, const struct fault *why)
+{
+	const struct log_field fields[] = {
+		{ FIELD_TEXT, "relay", r->url, 0 },
+		{ FIELD_TEXT, "status", "unavailable", 0 },
+		{ FIELD_NOTE, "reply", why->text, 0 },
+	};
+
+	log_event(true, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
 /* The best candidates not yet tried, of one level; returns their number. */
 static size_t
 best(const struct route *r, size_t which[ROUTE_MAX])
@@ -131,8 +143,7 @@ proceed(struct courier *c, int64_t deadline, struct fault *f)
 		if (final(f) || clock_left(deadline) == 0)
 			n = 0;
 		if (n > 0)
-			log_line(true, "relay=%s, status=unavailable (%s)",
-			    r->url, f->text);
+			courier_log(r, f);
 	}
 	courier_rest(c);
 	return -1;

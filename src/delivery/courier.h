@@ -57,6 +57,9 @@ int courier_next(struct courier *, struct fault *);
 /* True when courier_next() has somebody to turn to. */
 bool courier_more(const struct courier *);
 
+/* Logs that the relay, or one server of it, is of no use now. */
+void courier_log(const struct relay *, const struct fault *why);
+
 /* Ends the session in good order. */
 void courier_rest(struct courier *);
 

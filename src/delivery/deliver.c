@@ -9,7 +9,6 @@
 #include <strings.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/signals.h"
 #include "delivery/choice.h"
 #include "delivery/deliver.h"
@@ -98,8 +97,7 @@ reach(struct courier *c, const struct relay *r, const char *domain,
 	if (courier_connect(c, r, domain, &why) == 0)
 		return 0;
 	if (choice_next(c->conf, m->envelope.sender, r) != NULL)
-		log_line(true, "relay=%s, status=unavailable (%s)", r->url,
-		    why.text);
+		courier_log(r, &why);
 	settle_session(c, r, m, &why);
 	if (o != NULL)
 		o->why = why;

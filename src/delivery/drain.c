@@ -59,7 +59,7 @@ save(struct spooled *s, bool sure)
 	for (int i = 0; i < SAVE_TRIES && status != 0; i++)
 		status = spool_save(s, sure, &f);
 	if (status != 0)
-		log_line(true, "%s: %s", s->entry.id, f.text);
+		log_mail(true, s->entry.id, "%s", f.text);
 	return status;
 }
 
@@ -84,8 +84,8 @@ begin(const struct drain *d, struct spooled *s, bool *tried)
 	for (size_t i = 0; i < e->count; i++) {
 		tried[i] = spool_wants(&e->rcpt[i]);
 		if (tried[i] && e->rcpt[i].unsure)
-			log_line(true, "%s: to=<%s>: was with a relay when "
-			    "that ended: possible duplicate", s->entry.id,
+			log_mail(true, s->entry.id, "to=<%s>: was with a "
+			    "relay when that ended: possible duplicate",
 			    e->rcpt[i].address);
 		if (tried[i])
 			e->rcpt[i].unsure = true;
@@ -162,12 +162,12 @@ tell_sender(const struct drain *d, const struct place *p, struct spooled *s)
 		fd = spool_commit(&place, &report, &entry, &f);
 	mail_free(&report);
 	if (fd < 0) {
-		log_line(true, "%s: no report: %s", s->entry.id, f.text);
+		log_mail(true, s->entry.id, "no report: %s", f.text);
 		return -1;
 	}
 	(void)close(fd);
-	log_line(false, "%s: sender non-delivery notification: %s",
-	    s->entry.id, entry.id);
+	log_mail(false, s->entry.id, "sender non-delivery notification: %s",
+	    entry.id);
 	return 0;
 }
 
@@ -189,8 +189,8 @@ conclude(const struct drain *d, const struct place *p, struct spooled *s)
 	if (count_failures(s, false) > 0 &&
 	    s->mail.envelope.sender[0] == '\0') {
 		s->entry.state = ENTRY_DEAD;
-		log_line(true, "%s: dead: nobody is left to be told",
-		    s->entry.id);
+		log_mail(true, s->entry.id,
+		    "dead: nobody is left to be told");
 		(void)save(s, true);
 		return;
 	}
@@ -202,7 +202,7 @@ conclude(const struct drain *d, const struct place *p, struct spooled *s)
 	if (count_wanted(s) == 0) {
 		if (spool_remove(p, s->entry.id, &f) == 0)
 			return;
-		log_line(true, "%s: %s", s->entry.id, f.text);
+		log_mail(true, s->entry.id, "%s", f.text);
 	}
 	(void)save(s, true);
 }

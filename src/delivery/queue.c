@@ -5,10 +5,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "delivery/queue.h"
 #include "delivery/spool.h"
 #include "mail/addr.h"
+
+/* More than the head of any file in the spool. */
+enum { JSON_MAX = 4 * ENTRY_HEAD_MAX };
 
 /* A listing under way. */
 struct listing {
@@ -82,77 +86,42 @@ print_text(const struct listing *l, const struct spooled *s)
 	}
 }
 
-/* The length of the UTF-8 sequence the text starts with; 0: none. */
-static size_t
-utf8_length(struct str s)
-{
-	unsigned char c = (unsigned char)s.p[0];
-	size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 :
-	    c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-
-	if (n > s.n)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
-/* "name":"text" (RFC 8259); what is not UTF-8 becomes U+FFFD. */
-static void
-print_member(const char *name, const char *value)
-{
-	struct str s = str_of(value);
-
-	(void)printf("\"%s\":\"", name);
-	while (s.n > 0) {
-		size_t n = utf8_length(s);
-
-		if (n == 0)
-			(void)printf("\\ufffd");
-		else if (*s.p == '"' || *s.p == '\\')
-			(void)printf("\\%c", *s.p);
-		else if (n == 1 && ((unsigned char)*s.p < ' ' || *s.p == 127))
-			(void)printf("\\u%04x", (unsigned)*s.p);
-		else
-			(void)fwrite(s.p, 1, n, stdout);
-		s.p += n == 0 ? 1 : n;
-		s.n -= n == 0 ? 1 : n;
-	}
-	(void)putchar('"');
-}
-
 static void
 print_json(const struct spooled *s, uid_t owner)
 {
 	const struct envelope *e = &s->mail.envelope;
+	struct buf b;
 
-	(void)putchar('{');
-	print_member("id", s->entry.id);
-	(void)putchar(',');
-	print_member("state", state_name(s->entry.state));
-	(void)printf(",\"uid\":%lu,\"size\":%" PRIu64 ",\"arrival_time\":%"
-	    PRId64 ",\"next_try\":%" PRId64 ",\"tries\":%u,",
-	    (unsigned long)owner, mail_size(&s->mail), s->entry.created,
-	    s->entry.next, s->entry.tries);
-	print_member("sender", e->sender);
-	(void)printf(",\"recipients\":[");
+	buf_init(&b, JSON_MAX);
+	json_open(&b, NULL, '{');
+	json_text(&b, "id", s->entry.id);
+	json_text(&b, "state", state_name(s->entry.state));
+	json_number(&b, "uid", owner);
+	json_number(&b, "size", (int64_t)mail_size(&s->mail));
+	json_number(&b, "arrival_time", s->entry.created);
+	json_number(&b, "next_try", s->entry.next);
+	json_number(&b, "tries", s->entry.tries);
+	json_text(&b, "sender", e->sender);
+	json_open(&b, "recipients", '[');
 	for (size_t i = 0; i < e->count; i++) {
 		const struct rcpt *r = &e->rcpt[i];
 
-		(void)printf("%s{", i == 0 ? "" : ",");
-		print_member("address", r->address);
-		(void)putchar(',');
-		print_member("state", rcpt_name(r));
-		(void)putchar(',');
-		print_member("status", r->dsn);
-		(void)putchar(',');
-		print_member("relay", r->relay);
-		(void)putchar(',');
-		print_member("reply", r->reply);
-		(void)putchar('}');
+		json_open(&b, NULL, '{');
+		json_text(&b, "address", r->address);
+		json_text(&b, "state", rcpt_name(r));
+		json_text(&b, "status", r->dsn);
+		json_text(&b, "relay", r->relay);
+		json_text(&b, "reply", r->reply);
+		json_close(&b, '}');
 	}
-	(void)printf("]}\n");
+	json_close(&b, ']');
+	json_close(&b, '}');
+	if (b.failed)
+		(void)fprintf(stderr, "sendlet: spool: %s: out of memory\n",
+		    s->entry.id);
+	else
+		(void)printf("%s\n", buf_cstr(&b));
+	buf_free(&b);
 }
 
 static void
@@ -272,6 +241,6 @@ queue_change(const struct conf *conf, const char *id, enum queue_verb verb,
 	}
 	place_walk_end(&walk);
 	if (status == 0)
-		log_line(false, "%s: %s", id, done[verb]);
+		log_mail(false, id, "%s", done[verb]);
 	return status;
 }

@@ -57,25 +57,35 @@ result_log_rcpt(const struct rcpt *rcpt, const char *id, int64_t delay)
 		[RCPT_SPOOLED] = "deferred",
 	};
 
-	log_line(rcpt->state != RCPT_SENT, "%s%sto=<%s>, %s%s%srelay=%s, "
-	    "delay=%" PRId64 ".%02d, dsn=%s, status=%s (%s)",
-	    id == NULL ? "" : id, id == NULL ? "" : ": ", rcpt->address,
-	    rcpt->orig == NULL ? "" : "orig_to=<",
-	    rcpt->orig == NULL ? "" : rcpt->orig,
-	    rcpt->orig == NULL ? "" : ">, ",
-	    rcpt->relay == NULL ? "none" : rcpt->relay, delay / 1000,
-	    (int)(delay % 1000 / 10), rcpt->dsn, status[rcpt->state],
-	    rcpt->reply == NULL ? "" : rcpt->reply);
+	const struct log_field fields[] = {
+		{ FIELD_ID, "id", id, 0 },
+		{ FIELD_ADDRESS, "to", rcpt->address, 0 },
+		{ FIELD_ADDRESS, "orig_to", rcpt->orig, 0 },
+		{ FIELD_TEXT, "relay",
+		    rcpt->relay == NULL ? "none" : rcpt->relay, 0 },
+		{ FIELD_MS, "delay", NULL, delay },
+		{ FIELD_TEXT, "dsn", rcpt->dsn, 0 },
+		{ FIELD_TEXT, "status", status[rcpt->state], 0 },
+		{ FIELD_NOTE, "reply", rcpt->reply == NULL ? "" : rcpt->reply,
+		    0 },
+	};
+
+	log_event(rcpt->state != RCPT_SENT, fields,
+	    sizeof(fields) / sizeof(fields[0]));
 }
 
 void
 result_log(const struct mail *m, int64_t started)
 {
 	int64_t delay = clock_ms() - started;
+	const struct log_field fields[] = {
+		{ FIELD_ADDRESS, "from", m->path, 0 },
+		{ FIELD_NUMBER, "size", NULL, (int64_t)mail_size(m) },
+		{ FIELD_NUMBER, "nrcpt", NULL, (int64_t)m->envelope.count },
+		{ FIELD_NUMBER, "uid", NULL, getuid() },
+	};
 
-	log_line(false, "from=<%s>, size=%" PRIu64 ", nrcpt=%zu, uid=%lu",
-	    m->path, mail_size(m), m->envelope.count,
-	    (unsigned long)getuid());
+	log_event(false, fields, sizeof(fields) / sizeof(fields[0]));
 	for (size_t i = 0; i < m->envelope.count; i++)
 		result_log_rcpt(&m->envelope.rcpt[i], NULL, delay);
 }
