@@ -98,13 +98,13 @@ try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
     int64_t deadline, struct fault *f)
 {
 	struct candidate *list = c->route.candidate;
-	struct place place[ROUTE_MAX];
-	const struct dial dial_to = { .relay = c->route.relay, .place = place,
+	struct target target[ROUTE_MAX];
+	const struct dial dial_to = { .relay = c->route.relay, .target = target,
 	    .count = n, .deadline = share(&c->route, n, deadline) };
 	struct dialled dialled;
 
 	for (size_t i = 0; i < n; i++)
-		place[i] = (struct place){ .host = list[which[i]].host,
+		target[i] = (struct target){ .host = list[which[i]].host,
 		    .port = list[which[i]].port,
 		    .absolute = c->route.relay->kind != RELAY_SMTP };
 	if (dial(&dial_to, &dialled, f) != 0) {
@@ -113,8 +113,8 @@ try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
 		command_trace(&c->session, "==", str_of(f->text));
 		return -1;
 	}
-	list[which[dialled.place]].tried = true;
-	return open_session(c, &list[which[dialled.place]], &dialled, f);
+	list[which[dialled.target]].tried = true;
+	return open_session(c, &list[which[dialled.target]], &dialled, f);
 }
 
 /* What is wrong with the settings is wrong everywhere. */

@@ -9,7 +9,7 @@ enum { ROUTE_MAX = 16 };
 
 /* One server that may take the mail. */
 struct candidate {
-	char		 host[ANSWER_NAME];	/* as for struct place */
+	char		 host[ANSWER_NAME];	/* as for struct target */
 	uint16_t	 port;
 	enum relay_tls	 tls;
 	unsigned	 level;		/* equal ones are equally good */

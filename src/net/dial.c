@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From places to a connected socket: a race of all their addresses, RFC 8305
+ * From targets to a connected socket: a race of all their addresses, RFC 8305
  * section 5.  An address that swallows packets costs the others a quarter of a
  * second, one that refuses costs nothing.
  */
@@ -25,7 +25,7 @@ enum { STAGGER_MS = 250, RACE_MAX = 64, REPORT_MAX = 480 };
 /* One address being connected to; fd < 0: it has failed. */
 struct runner {
 	int		 fd;
-	const struct place *place;
+	const struct target *target;
 	struct address	 address;
 };
 
@@ -33,7 +33,7 @@ struct race {
 	const struct dial *dial;
 	struct runner	 runner[RACE_MAX];
 	size_t		 count, running;
-	const struct place *told;	/* the last named in the report */
+	const struct target *told;	/* the last named in the report */
 	struct buf	 report;	/* what has gone wrong */
 };
 
@@ -69,7 +69,7 @@ describe(const struct runner *r, const char *host, char *out, size_t size)
 		(void)snprintf(out, size, "%s", text);
 	else
 		(void)snprintf(out, size, "%s[%s]:%u", host, text,
-		    (unsigned)r->place->port);
+		    (unsigned)r->target->port);
 }
 
 static void
@@ -77,9 +77,9 @@ lose(struct race *race, struct runner *r, int error)
 {
 	char name[DIAL_NAME_MAX];
 
-	describe(r, race->told == r->place ? "" : r->place->host, name,
+	describe(r, race->told == r->target ? "" : r->target->host, name,
 	    sizeof(name));
-	race->told = r->place;
+	race->told = r->target;
 	(void)buf_fmt(&race->report, "%s%s: %s",
 	    race->report.n > 0 ? "; " : "", name, reason(error));
 	if (r->fd >= 0)
@@ -135,12 +135,12 @@ prepare(struct runner *r, const struct relay *relay)
 
 /* Starts with one more address; returns 0 or an error number. */
 static int
-start(struct race *race, const struct place *place, const struct address *a)
+start(struct race *race, const struct target *target, const struct address *a)
 {
 	struct runner *r = &race->runner[race->count++];
 	int error;
 
-	*r = (struct runner){ .fd = -1, .place = place, .address = *a };
+	*r = (struct runner){ .fd = -1, .target = target, .address = *a };
 	race->running++;
 	error = prepare(r, race->dial->relay);
 	if (error == 0)
@@ -188,23 +188,23 @@ await(struct race *race, int64_t until, const struct runner *latest)
 	return NULL;
 }
 
-/* The addresses of one place join the race. */
+/* The addresses of one target join the race. */
 static struct runner *
-enter(struct race *race, const struct place *place)
+enter(struct race *race, const struct target *target)
 {
 	const struct dial *d = race->dial;
 	struct runner *winner = NULL;
 	struct addresses found;
 	struct fault why;
 
-	if (resolve(place, d->relay->family, d->deadline, &found, &why) != 0) {
+	if (resolve(target, d->relay->family, d->deadline, &found, &why) != 0) {
 		(void)buf_fmt(&race->report, "%s%s: %s",
-		    race->report.n > 0 ? "; " : "", place->host, why.text);
+		    race->report.n > 0 ? "; " : "", target->host, why.text);
 		return NULL;
 	}
 	for (size_t i = 0; i < found.count && winner == NULL &&
 	    race->count < RACE_MAX; i++) {
-		int error = start(race, place, &found.list[i]);
+		int error = start(race, target, &found.list[i]);
 
 		winner = await(race, clock_deadline(error == 0 ? STAGGER_MS :
 		    0, error == 0 ? d->deadline : clock_ms()),
@@ -222,13 +222,13 @@ run(const struct dial *d, struct dialled *out, struct fault *f)
 
 	buf_init(&race.report, REPORT_MAX);
 	for (size_t i = 0; i < d->count && winner == NULL; i++)
-		winner = enter(&race, &d->place[i]);
+		winner = enter(&race, &d->target[i]);
 	if (winner == NULL)
 		winner = await(&race, d->deadline, NULL);
 	if (winner != NULL) {
 		out->fd = winner->fd;
-		out->place = (size_t)(winner->place - d->place);
-		describe(winner, winner->place->host, out->name,
+		out->target = (size_t)(winner->target - d->target);
+		describe(winner, winner->target->host, out->name,
 		    sizeof(out->name));
 		winner->fd = -1;
 	}
@@ -245,21 +245,21 @@ static int
 run_through(const struct proxy *proxy, const struct dial *d,
     struct dialled *out, struct fault *f)
 {
-	const struct place entry = { .host = proxy->host,
+	const struct target entry = { .host = proxy->host,
 	    .port = proxy->port };
 	struct dial first = *d;
 
-	first.place = &entry;
+	first.target = &entry;
 	first.count = 1;
 	for (size_t i = 0; i < d->count; i++) {
 		if (run(&first, out, f) != 0)
 			return fault(f, f->code, "proxy %s", f->text);
-		if (tunnel_open(out->fd, proxy, &d->place[i], d->deadline,
+		if (tunnel_open(out->fd, proxy, &d->target[i], d->deadline,
 		    f) == 0) {
-			out->place = i;
+			out->target = i;
 			(void)snprintf(out->name, sizeof(out->name),
-			    "%s[proxy]:%u", d->place[i].host,
-			    (unsigned)d->place[i].port);
+			    "%s[proxy]:%u", d->target[i].host,
+			    (unsigned)d->target[i].port);
 			return 0;
 		}
 		close(out->fd);
@@ -274,7 +274,7 @@ dial(const struct dial *d, struct dialled *out, struct fault *f)
 	int status;
 
 	*out = (struct dialled){ .fd = -1 };
-	if (d->relay->proxy == NULL || d->place[0].host[0] == '/')
+	if (d->relay->proxy == NULL || d->target[0].host[0] == '/')
 		return run(d, out, f);
 	if (proxy_parse(&proxy, d->relay->proxy, f) != 0)
 		return -1;

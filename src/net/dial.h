@@ -9,21 +9,21 @@ enum { DIAL_NAME_MAX = 320 };
 /* Who has answered. */
 struct dialled {
 	int	fd;
-	size_t	place;			/* which one of those given */
+	size_t	target;			/* which one of those given */
 	char	name[DIAL_NAME_MAX];	/* host[address]:port, or /path */
 };
 
-/* Places that are equally good, and how to connect to them. */
+/* Targets that are equally good, and how to connect to them. */
 struct dial {
 	const struct relay *relay;	/* address-family, source-address,
 					   bind-interface, proxy */
-	const struct place *place;
+	const struct target *target;
 	size_t		 count;
 	int64_t		 deadline;
 };
 
 /*
- * Connects to one of the places.  Their addresses are tried in turn, each a
+ * Connects to one of the targets.  Their addresses are tried in turn, each a
  * quarter of a second after the one before or as soon as that has failed (RFC
  * 8305); the first to answer wins, the others are closed.  A name is looked up
  * when its turn comes.  Returns 0 with a socket (close-on-exec, non-blocking,

@@ -145,10 +145,10 @@ ask(struct found *found, const struct dns *dns, const char *name,
 
 /* A short name stands for one in the domains to be searched. */
 static enum answer_status
-search_dns(struct found *found, const struct place *place, int64_t deadline)
+search_dns(struct found *found, const struct target *target, int64_t deadline)
 {
 	struct dns dns;
-	struct str host = str_of(place->host), rest, domain;
+	struct str host = str_of(target->host), rest, domain;
 	enum answer_status status;
 	char name[ANSWER_NAME];
 	unsigned dots = 0;
@@ -156,7 +156,7 @@ search_dns(struct found *found, const struct place *place, int64_t deadline)
 	dns_configure(&dns);
 	for (size_t i = 0; i < host.n; i++)
 		dots += host.p[i] == '.';
-	rest = dots < dns.ndots && !place->absolute ? str_of(dns.search) :
+	rest = dots < dns.ndots && !target->absolute ? str_of(dns.search) :
 	    STR("");
 	while (str_word(&rest, &domain)) {
 		int n = snprintf(name, sizeof(name), "%.*s.%.*s",
@@ -168,26 +168,26 @@ search_dns(struct found *found, const struct place *place, int64_t deadline)
 		if (status != ANSWER_NO_NAME && status != ANSWER_EMPTY)
 			return status;
 	}
-	return ask(found, &dns, place->host, deadline);
+	return ask(found, &dns, target->host, deadline);
 }
 
 int
-resolve(const struct place *place, enum address_family family,
+resolve(const struct target *target, enum address_family family,
     int64_t deadline, struct addresses *out, struct fault *f)
 {
-	struct found found = { .family = family, .port = place->port };
+	struct found found = { .family = family, .port = target->port };
 	enum answer_status status = ANSWER_FOUND;
-	struct str name = str_of(place->host);
+	struct str name = str_of(target->host);
 	struct address a;
 
-	if (address_parse(&a, place->host, place->port)) {
+	if (address_parse(&a, target->host, target->port)) {
 		keep(&found, &a);
 	} else {
 		search_hosts(&found, name);
 		if (!found.any)
 			search_self(&found, name);
 		if (!found.any)
-			status = search_dns(&found, place, deadline);
+			status = search_dns(&found, target, deadline);
 	}
 	take_turns(&found, out);
 	if (out->count > 0)

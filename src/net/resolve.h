@@ -15,7 +15,7 @@ struct addresses {
 };
 
 /* A host and a port, not yet looked up. */
-struct place {
+struct target {
 	const char	*host;		/* name, address, /path of a socket */
 	uint16_t	 port;
 	bool		 absolute;	/* no short name */
@@ -25,12 +25,11 @@ struct place {
  * Finds the addresses of a host: a literal or the path of a socket stands for
  * itself, then /etc/hosts counts, then the name servers, with the domains to
  * be searched for short names.  IPv6 and IPv4 take turns (RFC 8305 section
- * 4).   Returns -1 with
- * EX_NOHOST when there is no such name or it has no address of that family,
- * EX_UNAVAILABLE when that could not be found out; the text is the reason
- * alone.
+ * 4).  Returns -1 with EX_NOHOST when there is no such name or it has no
+ * address of that family, EX_UNAVAILABLE when that could not be found out; the
+ * text is the reason alone.
  */
-int resolve(const struct place *, enum address_family, int64_t deadline,
+int resolve(const struct target *, enum address_family, int64_t deadline,
     struct addresses *, struct fault *);
 
 #endif

@@ -371,7 +371,8 @@ tls_pending(const struct tls *t)
 bool
 tls_buffered(const struct tls *t)
 {
-	return t->link.in_at < t->link.in_n || mbedtls_ssl_check_pending(&t->ssl) != 0;
+	return t->link.in_at < t->link.in_n ||
+	    mbedtls_ssl_check_pending(&t->ssl) != 0;
 }
 
 void

@@ -22,7 +22,7 @@ enum { REQUEST_MAX = 2048, HEADER_MAX = 8192, STATUS_SHOWN = 100 };
 struct talk {
 	int			 fd;
 	const struct proxy	*proxy;
-	const struct place	*place;
+	const struct target	*target;
 	int64_t			 deadline;
 	struct fault		*f;
 };
@@ -31,8 +31,8 @@ static int
 refuse(const struct talk *t, const char *why)
 {
 	return fault(t->f, EX_UNAVAILABLE, "proxy %s:%u: %s:%u: %s",
-	    t->proxy->host, (unsigned)t->proxy->port, t->place->host,
-	    (unsigned)t->place->port, why);
+	    t->proxy->host, (unsigned)t->proxy->port, t->target->host,
+	    (unsigned)t->target->port, why);
 }
 
 static int
@@ -109,7 +109,7 @@ socks_greet(const struct talk *t)
 static int
 socks_ask(const struct talk *t)
 {
-	const struct place *p = t->place;
+	const struct target *p = t->target;
 	struct address a;
 	struct buf b;
 
@@ -167,7 +167,7 @@ socks(const struct talk *t)
 static int
 http_ask(const struct talk *t)
 {
-	const struct place *p = t->place;
+	const struct target *p = t->target;
 	const bool v6 = strchr(p->host, ':') != NULL;
 	char where[300];
 	struct buf b, login;
@@ -219,10 +219,10 @@ http(const struct talk *t)
 }
 
 int
-tunnel_open(int fd, const struct proxy *proxy, const struct place *place,
+tunnel_open(int fd, const struct proxy *proxy, const struct target *target,
     int64_t deadline, struct fault *f)
 {
-	const struct talk t = { fd, proxy, place, deadline, f };
+	const struct talk t = { fd, proxy, target, deadline, f };
 
 	return proxy->http ? http(&t) : socks(&t);
 }

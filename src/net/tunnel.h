@@ -7,12 +7,12 @@
 #include "net/resolve.h"
 
 /*
- * Asks the proxy, to which fd is connected, for a connection to the place;
- * names are looked up by the proxy.  Afterwards the socket leads to the place,
+ * Asks the proxy, to which fd is connected, for a connection to the target;
+ * names are looked up by the proxy.  Afterwards the socket leads to the target,
  * and no octet of what comes from there has been read.  Returns -1 with
  * EX_UNAVAILABLE.
  */
-int tunnel_open(int fd, const struct proxy *, const struct place *,
+int tunnel_open(int fd, const struct proxy *, const struct target *,
     int64_t deadline, struct fault *);
 
 #endif

@@ -21,7 +21,7 @@
 #include "config/relay.h"
 #include "net/dial.h"
 
-enum { PLACES = 20, DESCRIPTORS = 40 };
+enum { TARGETS = 20, DESCRIPTORS = 40 };
 
 static void
 inspect(int fd, bool local)
@@ -69,26 +69,26 @@ int
 main(int argc, char *argv[])
 {
 	struct relay relay = { 0 };
-	struct place place[PLACES];
-	struct dial d = { .relay = &relay, .place = place };
+	struct target target[TARGETS];
+	struct dial d = { .relay = &relay, .target = target };
 	struct dialled out;
 	struct fault f;
 	int64_t start = clock_ms(), took;
 	int status;
 
-	if (argc < 3 || argc - 2 > PLACES)
+	if (argc < 3 || argc - 2 > TARGETS)
 		errx(64, "usage: dial MS [KEYWORD=VALUE ...] HOST:PORT ...");
 	for (int fd = 3; fd < DESCRIPTORS; fd++)
 		(void)close(fd);
 	d.deadline = start + strtol(argv[1], NULL, 10);
 	for (int i = 2; i < argc; i++) {
-		struct place *p = &place[d.count];
+		struct target *p = &target[d.count];
 
 		if (strchr(argv[i], '=') != NULL) {
 			set(&relay, argv[i]);
 			continue;
 		}
-		*p = (struct place){ .host = argv[i] };
+		*p = (struct target){ .host = argv[i] };
 		if (argv[i][0] != '/')
 			p->port = (uint16_t)strtol(cut(argv[i], ':'), NULL,
 			    10);

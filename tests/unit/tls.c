@@ -101,8 +101,8 @@ main(int argc, char *argv[])
 {
 	struct tls_settings settings = { .minimum = 12, .verify = true };
 	const struct relay relay = { 0 };
-	struct place place = { .host = "127.0.0.1" };
-	const struct dial to = { .relay = &relay, .place = &place, .count = 1,
+	struct target target = { .host = "127.0.0.1" };
+	const struct dial to = { .relay = &relay, .target = &target, .count = 1,
 	    .deadline = CLOCK_NEVER };
 	struct dialled dialled;
 	int64_t ms = 10000;
@@ -125,7 +125,7 @@ main(int argc, char *argv[])
 	if (argc - optind != 2)
 		errx(64, "usage: tls [OPTION...] HOST PORT");
 	settings.host = argv[optind];
-	place.port = (uint16_t)strtol(argv[optind + 1], NULL, 10);
+	target.port = (uint16_t)strtol(argv[optind + 1], NULL, 10);
 	if (dial(&to, &dialled, &f) != 0)
 		fail();
 	s = stream_new(dialled.fd);
