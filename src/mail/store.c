@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "mail/store.h"
 
 void
@@ -86,20 +87,11 @@ open_file(struct store *s, struct fault *f)
 static int
 spill(struct store *s, struct fault *f)
 {
-	size_t done = 0;
-
 	if (s->fd < 0 && open_file(s, f) != 0)
 		return -1;
-	while (done < s->tail.n) {
-		ssize_t n = write(s->fd, s->tail.p + done, s->tail.n - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fault_errno(f, EX_IOERR, errno,
-			    "temporary file: cannot be written");
-		done += (size_t)n;
-	}
+	if (io_write(s->fd, buf_view(&s->tail)) != 0)
+		return fault_errno(f, EX_IOERR, errno,
+		    "temporary file: cannot be written");
 	s->in_file += s->tail.n;
 	buf_clear(&s->tail);
 	return 0;
