@@ -162,7 +162,8 @@ static int
 set_template(const struct keyword *k, void *at, const char *value,
     struct fault *f)
 {
-	return address_check_template(value, f) == -1 ? -1 : set_text(k, at, value, f);
+	return address_check_template(value, f) == -1 ? -1 :
+	    set_text(k, at, value, f);
 }
 
 static int
@@ -418,24 +419,15 @@ bool
 keyword_is_string(const struct keyword *k)
 {
 	switch (k->type) {
-	case KEYWORD_TEXT:
-	case KEYWORD_NAME:
-	case KEYWORD_ADDRESS:
-	case KEYWORD_TEMPLATE:
-	case KEYWORD_FORCE:
-	case KEYWORD_PATTERNS:
-	case KEYWORD_MAP:
-	case KEYWORD_PATH:
-	case KEYWORD_PLACE:
-	case KEYWORD_SECRET:
-	case KEYWORD_MECHANISMS:
-	case KEYWORD_PINS:
-	case KEYWORD_ADDRESSES:
-	case KEYWORD_INTERFACE:
-	case KEYWORD_PROXY:
-		return true;
-	default:
+	case KEYWORD_YESNO:
+	case KEYWORD_DURATION:
+	case KEYWORD_SIZE:
+	case KEYWORD_CHOICE:
+	case KEYWORD_VERSION:
+	case KEYWORD_RELAY:
 		return false;
+	default:
+		return true;
 	}
 }
 
