@@ -61,6 +61,19 @@ assert_quiet() {
 	grep -qx $'Subject: gr\303\274n\r' "$(arrived)"
 }
 
+@test "spool: the name that was given, when an alias led to the address" {
+	echo 'ops: pat@example.net' >"$BATS_TEST_TMPDIR/aliases"
+	ALIASES=()
+	down "aliases $BATS_TEST_TMPDIR/aliases"
+	submit ops
+	assert_queued 1
+	run_queue
+	log_has 'to=<pat@example.net>, orig_to=<ops>, .*status=deferred'
+	up
+	run_queue
+	log_has 'to=<pat@example.net>, orig_to=<ops>, .*status=sent'
+}
+
 @test "spool: only those recipients that the relay did not serve" {
 	down
 	up --on 'RCPT:b@=452 4.5.3 too many' --on 'RCPT:c@=550 5.1.1 no such user'
@@ -148,6 +161,21 @@ assert_quiet() {
 	assert_stderr_line 'sendlet: spool: full: 2 messages \(spool-max-messages\)'
 	assert_stderr_line 'sendlet: <pat@example\.net>: .*refused'
 	assert_queued 2
+}
+
+@test "spool: -oeq and -eq: not a word of one that is full, or of no use" {
+	down "spool-max-messages 1"
+	sed -i 's/^log .*/log off/' "$CONF"
+	to_pat
+	for option in -oeq -eq; do
+		to_pat $option
+		assert_exit 69
+		assert_silent
+	done
+	chmod 777 "$SPOOL"
+	to_pat -oeq
+	assert_exit 77
+	assert_silent
 }
 
 @test "spool: full of octets" {

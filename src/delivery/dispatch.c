@@ -16,10 +16,12 @@
 #include "delivery/result.h"
 #include "delivery/spool.h"
 
+/* A fault of ours, not of a recipient's. */
 static int
-complain(const struct fault *f)
+complain(const struct dispatch *d, const struct fault *f)
 {
-	(void)fprintf(stderr, "sendlet: %s\n", f->text);
+	if (!d->quiet)
+		(void)fprintf(stderr, "sendlet: %s\n", f->text);
 	log_line(true, "%s", f->text);
 	return f->code;
 }
@@ -55,18 +57,18 @@ note_spooled(struct mail *m, const char *id)
  * the exit code of a failure, or -1 when there is no spool.
  */
 static int
-keep(const struct conf *conf, struct mail *m, struct entry *t)
+keep(const struct dispatch *d, struct mail *m, struct entry *t)
 {
 	struct place place;
 	struct fault f;
 	int fd;
 
-	if (place_open(&place, conf, true, &f) != 0)
-		return f.code == EX_UNAVAILABLE ? -1 : complain(&f);
+	if (place_open(&place, d->drain.courier.conf, true, &f) != 0)
+		return f.code == EX_UNAVAILABLE ? -1 : complain(d, &f);
 	fd = spool_commit(&place, m, t, &f);
 	place_close(&place);
 	if (fd < 0)
-		return complain(&f);
+		return complain(d, &f);
 	(void)close(fd);
 	note_spooled(m, t->id);
 	return EX_OK;
@@ -74,7 +76,7 @@ keep(const struct conf *conf, struct mail *m, struct entry *t)
 
 /* The mail was tried: what is left of it can wait. */
 static int
-keep_rest(const struct conf *conf, struct mail *m)
+keep_rest(const struct dispatch *d, struct mail *m)
 {
 	struct entry t = { .tries = 0 };
 	int code;
@@ -82,7 +84,7 @@ keep_rest(const struct conf *conf, struct mail *m)
 	if (!any_wanted(m))
 		return EX_OK;
 	entry_defer(&t, time(NULL));
-	code = keep(conf, m, &t);
+	code = keep(d, m, &t);
 	return code < 0 ? EX_OK : code;
 }
 
@@ -97,7 +99,7 @@ is_lost(const struct rcpt *r)
 }
 
 static void
-bury(const struct conf *conf, const struct mail *m)
+bury(const struct dispatch *d, const struct mail *m)
 {
 	char path[DEADLETTER_PATH_MAX];
 	bool lost = false;
@@ -106,13 +108,14 @@ bury(const struct conf *conf, const struct mail *m)
 
 	for (size_t i = 0; i < m->envelope.count; i++)
 		lost = lost || is_lost(&m->envelope.rcpt[i]);
-	if (!lost || (status = deadletter_add(m, conf, path, &f)) == 0)
+	if (!lost || (status = deadletter_add(m, d->drain.courier.conf, path,
+	    &f)) == 0)
 		return;
 	if (status > 0)
 		(void)fault(&f, EX_OK, "message kept in %s", path);
 	else
 		(void)fault(&f, f.code, "message not kept: %s", f.text);
-	(void)complain(&f);
+	(void)complain(d, &f);
 }
 
 static bool
@@ -174,20 +177,20 @@ dispatch(struct dispatch *d, struct mail *m)
 
 	signals_hold();
 	if (d->when != DELIVER_NOW && any_wanted(m))
-		code = keep(courier->conf, m, &entry);
+		code = keep(d, m, &entry);
 	queued = code == EX_OK;
 	if (!queued) {
 		courier->only = goes_alone(courier);
 		deliver(courier, m);
 		courier_rest(courier);
-		failed = keep_rest(courier->conf, m);
+		failed = keep_rest(d, m);
 	}
 	result_log(m, d->started);
 	if (!d->quiet)
 		result_complain(m);
 	code = result_worse(result_code(&m->envelope), failed);
 	if (!d->quiet)
-		bury(courier->conf, m);
+		bury(d, m);
 	if (queued && d->when == DELIVER_BACKGROUND) {
 		if (process_detach() > 0)
 			drain_detached(&d->drain, entry.id);
