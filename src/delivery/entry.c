@@ -15,12 +15,13 @@
  *	envid QQ314159
  *	sender kit@example.org
  *	to pat@example.net
+ *	orig root
  *	notify 6
  *	orcpt rfc822;pat@example.net
  *	is Q 4.4.1       relay.example.com ...  connection refused ...
  *
- * An empty line ends it.  ret, envid, notify and orcpt may be missing.  What
- * changes (state, tries, next, is) is always as wide as before.
+ * An empty line ends it.  ret, envid, orig, notify and orcpt may be missing.
+ * What changes (state, tries, next, is) is always as wide as before.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -82,10 +83,23 @@ letter(const struct rcpt *r)
 	}
 }
 
+/* A name can be left out; an address cannot. */
+static bool
+is_name(const char *text)
+{
+	if (text == NULL || text[0] == '\0')
+		return false;
+	while ((unsigned char)*text >= ' ' && *text != 127)
+		text++;
+	return *text == '\0';
+}
+
 static void
 format_rcpt(struct buf *b, const struct rcpt *r)
 {
 	(void)buf_fmt(b, "to %s\n", r->address);
+	if (is_name(r->orig))
+		(void)buf_fmt(b, "orig %s\n", r->orig);
 	if (r->notify != 0)
 		(void)buf_fmt(b, "notify %X\n", r->notify);
 	if (r->orcpt != NULL)
@@ -122,9 +136,10 @@ entry_format(struct buf *b, struct entry *t, const struct envelope *e,
 	if (!is_plain(e))
 		return fault(f, EX_SOFTWARE, "spool: line break in an address");
 	(void)buf_fmt(b, "sendlet-spool 1 %010u\nstate %c\ntries %04u\n"
-	    "next %012" PRIu64 "\ncreated %012" PRIu64 "\nroute %016" PRIx64 "\n"
-	    "header %012" PRIu64 " %c\nbody %012" PRIu64 " %c\n", 0U,
-	    (char)t->state, t->tries, (uint64_t)t->next, (uint64_t)t->created, t->route,
+	    "next %012" PRIu64 "\ncreated %012" PRIu64 "\nroute %016" PRIx64
+	    "\n", 0U, (char)t->state, t->tries, (uint64_t)t->next,
+	    (uint64_t)t->created, t->route);
+	(void)buf_fmt(b, "header %012" PRIu64 " %c\nbody %012" PRIu64 " %c\n",
 	    t->header, t->header_8bit ? '8' : '7', t->body,
 	    t->body_8bit ? '8' : '7');
 	if (e->ret != DSN_RET_UNSET)
@@ -336,7 +351,12 @@ parse_rcpt(struct reader *r, struct envelope *e, struct str address,
 		wrong(r, "to");
 		return;
 	}
-	if (optional(r, "notify", &value)) {
+	if (optional(r, "orig", &value)) {
+		rcpt->orig = copy(r, value, "orig");
+		if (!is_name(rcpt->orig))
+			wrong(r, "orig");
+	}
+	if (r->wrong == NULL && optional(r, "notify", &value)) {
 		if (value.n != 1 || !one_of("12468ACE", value.p[0]))
 			wrong(r, "notify");
 		else
