@@ -12,7 +12,9 @@
 #include "base/sandbox.h"
 
 /* Where to look for the server: host is its name, or a domain, or nothing. */
-enum relay_kind { RELAY_SMTP, RELAY_MX, RELAY_SRV, RELAY_DIRECT, RELAY_MAILDIR };
+enum relay_kind {
+	RELAY_SMTP, RELAY_MX, RELAY_SRV, RELAY_DIRECT, RELAY_MAILDIR
+};
 enum conf_delivery { DELIVER_NOW, DELIVER_BACKGROUND, DELIVER_LATER };
 enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
 

@@ -16,9 +16,9 @@ enum trust { TRUST_ORDERS, TRUST_DATA };
 /*
  * Opens a regular file or pipe for reading and checks the opened descriptor:
  * not writable by others, and orders must be owned by root or the effective
- * user.  Symbolic links are followed.  Returns the descriptor, close-on-exec, or -1 with
- * EX_NOPERM (naming owner, group and mode), EX_NOINPUT when it does not
- * exist, EX_CONFIG when it is no file, EX_OSERR.
+ * user.  Symbolic links are followed.  Returns the descriptor, close-on-exec,
+ * or -1 with EX_NOPERM (naming owner, group and mode), EX_NOINPUT when it does
+ * not exist, EX_CONFIG when it is no file, EX_OSERR.
  */
 int trust_open(const char *path, enum trust, struct fault *);
 

@@ -49,7 +49,7 @@ deadletter_path(const struct conf *conf, char path[DEADLETTER_PATH_MAX])
 	return n > 0 && n < DEADLETTER_PATH_MAX;
 }
 
-/* Whoever else appends is soon done; a lock that never ends is not waited for. */
+/* Whoever else appends is soon done; a lock for ever is not waited for. */
 static int
 lock(int fd)
 {

@@ -5,10 +5,10 @@
 #include "mail/mail.h"
 
 /*
- * The exit code for the whole mail: EX_OK when every recipient was sent, or spooled, else
- * the worst of the recipients' codes.  A temporary failure is worse than a
- * permanent one, so that a caller who tries again for 69 and gives up for 67
- * loses nothing.
+ * The exit code for the whole mail: EX_OK when every recipient was sent, or
+ * spooled, else the worst of the recipients' codes.  A temporary failure is
+ * worse than a permanent one, so that a caller who tries again for 69 and gives
+ * up for 67 loses nothing.
  */
 int result_code(const struct envelope *);
 

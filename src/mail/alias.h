@@ -17,7 +17,7 @@ enum {
 
 /* What one name stands for. */
 struct alias {
-	const char	*name;		/* as an addr-spec; case means nothing */
+	const char	*name;		/* as an addr-spec; case is ignored */
 	struct str	 targets;	/* address list, unfolded */
 	unsigned	 line;		/* 0: the keyword root */
 	unsigned	 seen;		/* by which walk */

@@ -17,7 +17,7 @@ struct rcpt {
 					   NULL: none */
 	bool		 utf8;		/* it has octets from 128 up */
 	enum rcpt_state	 state;
-	bool		 unsure;	/* may have been delivered: no 2nd try */
+	bool		 unsure;	/* it may have been delivered */
 	bool		 held;		/* not in what is going on just now */
 	bool		 told;		/* the sender was told no: dropped */
 	int		 code;		/* sysexits code, 0 when sent */

@@ -18,7 +18,7 @@ struct server_request {
 	enum server_verb verb;
 	struct str	 address;	/* inside the <>, with these if it
 					   has a route; or VRFY's argument */
-	struct str	 parameters;	/* ESMTP parameters behind it, checked */
+	struct str	 parameters;	/* ESMTP parameters, checked */
 };
 
 /* The server's side of an SMTP dialogue over two descriptors (-bs). */

@@ -17,7 +17,7 @@ struct transaction {
 	size_t		 count, room;
 	size_t		 sent, reaped;	/* commands, and replies to them */
 	size_t		 accepted;	/* recipients the relay took */
-	bool		 refused;	/* MAIL was refused: nothing may follow */
+	bool		 refused;	/* MAIL was: nothing may follow */
 	bool		 full;		/* enough replies are due */
 	bool		 whole;		/* BDAT is one of the commands */
 	bool		 data;		/* 354 has come */
