@@ -183,7 +183,7 @@ edit(struct layout *l, struct str text, struct str body, int what,
 
 	addr_start(&list, body);
 	while ((more = addr_next(&list, &a, &ignored)) != 0) {
-		struct str rest = { a.written.p + a.written.n, 0 };
+		struct str rest;
 
 		if (more < 0 || a.empty)
 			continue;
@@ -191,6 +191,7 @@ edit(struct layout *l, struct str text, struct str body, int what,
 			return -1;
 		if (change == 0 && a.domain != NULL)
 			continue;
+		rest.p = a.written.p + a.written.n;
 		rest.n = (size_t)(stop - rest.p);
 		if (!grow(&line, rest, change ? longer(&a, other) :
 		    1 + strlen(l->id->domain), &fold))
