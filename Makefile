@@ -7,7 +7,9 @@
 # make install    DESTDIR, PREFIX and SYSCONFDIR are honoured
 #
 # DEPS=system links the static libraries of this machine, with CC, instead of
-# building them; DEPS_DIR says where they are built and kept otherwise.
+# building them, but for the Unicode library of QuickJS, which nobody packs:
+# its sources are in QUICKJS.  DEPS_DIR says where libraries are built and kept
+# otherwise.
 
 VERSION    = 0.1.0
 PREFIX     = /usr/local
@@ -30,7 +32,7 @@ HARD  = -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-ffunction-sections -fdata-sections
 LINK  = -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
-LIBS  = -lmbedtls -lbsd -lmd
+LIBS  = -lmbedtls -lunicode -lbsd -lmd
 
 # How to compile against and link the libraries: $(call use,FLAVOUR).
 use = -DMBEDTLS_CONFIG_FILE='"net/mbedtls_config.h"' \
@@ -53,9 +55,13 @@ ifeq ($(DEPS),system)
 CC      = cc
 DEPKEY  =
 MUSL    = $(shell pkg-config --cflags libbsd-overlay mbedtls)
-MUSLLIB = -lmbedtls -lmbedx509 -lmbedcrypto -lbsd -lmd
+QUICKJS = quickjs
+MUSL   += -isystem $(QUICKJS)
+UNICODE = build/obj/libunicode.o build/obj/cutils.o
+MUSLLIB = $(UNICODE) -lmbedtls -lmbedx509 -lmbedcrypto -lbsd -lmd
 MUSLVER = $(foreach p,libbsd libmd mbedtls,-D$(shell echo $p | \
-	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"')
+	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \
+	-DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"'
 PIE     = -static-pie
 PIE_END =
 endif
@@ -80,9 +86,13 @@ FLIB  = -L$(DEPS_DIR)/asan-clang/lib $(LIBS)
 
 all: build/sendlet
 
-build/sendlet: $(OBJS)
+build/sendlet: $(OBJS) $(UNICODE)
 	@echo "  LD $@"
 	@$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
+
+$(UNICODE): build/obj/%.o: $(QUICKJS)/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -Os $(HARD) -c $< -o $@
 
 build/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
 build/obj/main.o: DEFS = -DSENDLET_VERSION='"$(VERSION)"' $(MUSLVER)
@@ -129,7 +139,7 @@ build/fuzz/%: tests/fuzz/%.c $(FOBJS)
 	clang $(SAN) -fsanitize=fuzzer $(DIALECT) $(call use,asan-clang) \
 	    $< $(FOBJS) $(FLIB) -o $@
 
-$(DEPS_DIR)/src/versions:
+$(DEPS_DIR)/src/versions: src/deps/fetch.sh
 	src/deps/fetch.sh $(DEPS_DIR)
 
 BUILD_SH = src/deps/build.sh

@@ -41,8 +41,9 @@ complain(const struct args *args, const struct fault *f)
 static int
 version(void)
 {
-	(void)printf("sendlet %s\n%s\nlibbsd %s\nlibmd %s\n", SENDLET_VERSION,
-	    tls_version(), LIBBSD_VERSION, LIBMD_VERSION);
+	(void)printf("sendlet %s\n%s\nlibbsd %s\nlibmd %s\n"
+	    "libunicode of QuickJS %s\n", SENDLET_VERSION, tls_version(),
+	    LIBBSD_VERSION, LIBMD_VERSION, QUICKJS_VERSION);
 	return EX_OK;
 }
 

@@ -14,6 +14,7 @@
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
 
+#include "base/idna.h"
 #include "config/address.h"
 #include "config/keyword.h"
 #include "config/list.h"
@@ -146,9 +147,13 @@ set_text(const struct keyword *k, void *at, const char *value, struct fault *f)
 static int
 set_name(const struct keyword *k, void *at, const char *value, struct fault *f)
 {
-	if (!url_is_domain(str_of(value)))
+	char ascii[IDNA_MAX + 1];
+	struct fault why;
+
+	if (idna_ascii(str_of(value), ascii, &why) != 0 ||
+	    !url_is_domain(str_of(ascii)))
 		return bad(value, "not a host or domain name", f);
-	return set_text(k, at, value, f);
+	return set_text(k, at, ascii, f);
 }
 
 static int

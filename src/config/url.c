@@ -9,9 +9,11 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 
+#include <stdio.h>
 #include <string.h>
 #include <stdlib.h>
 
+#include "base/idna.h"
 #include "config/url.h"
 
 enum { DOMAIN_MAX = 255, LABEL_MAX = 63, SHOWN = 80, SOCKET_PATH_MAX = 107 };
@@ -309,9 +311,32 @@ server(const struct scheme *is, struct str s, struct str *host, uint16_t *port,
 	return 0;
 }
 
+/* A host that is not ASCII becomes what DNS knows; room is for the result. */
+static int
+to_ascii(struct str *s, char room[2 * IDNA_MAX], struct fault *f)
+{
+	struct str rest = *s, host;
+	char ascii[IDNA_MAX + 1];
+	int n;
+
+	if (!str_has_8bit(*s))
+		return 0;
+	while (rest.n > 0 && rest.p[0] != ':' && rest.p[0] != '/')
+		rest = (struct str){ rest.p + 1, rest.n - 1 };
+	host = (struct str){ s->p, s->n - rest.n };
+	if (idna_ascii(host, ascii, f) != 0)
+		return fault(f, EX_CONFIG, "%s", f->text);
+	n = snprintf(room, 2 * IDNA_MAX, "%s%.*s", ascii, STR_ARG(rest));
+	if (n < 0 || n >= 2 * IDNA_MAX)
+		return fault(f, EX_CONFIG, "too long");
+	*s = (struct str){ room, (size_t)n };
+	return 0;
+}
+
 int
 url_parse(struct relay *r, const char *url, struct fault *f)
 {
+	char room[2 * IDNA_MAX];
 	struct str s = str_of(url), host;
 	const struct local *path = local(s);
 	const struct scheme *is;
@@ -324,7 +349,8 @@ url_parse(struct relay *r, const char *url, struct fault *f)
 		    "use the keywords user and password");
 	if ((is = scheme(&s, f)) == NULL)
 		return -1;
-	if (server(is, s, &host, &port, f) == -1 ||
+	if (to_ascii(&s, room, f) == -1 ||
+	    server(is, s, &host, &port, f) == -1 ||
 	    keep(r, url, host, false, f) == -1)
 		return -1;
 	r->kind = is->kind;

@@ -11,6 +11,7 @@
 #include <bsd/string.h>
 
 #include "base/fault.h"
+#include "base/idna.h"
 #include "base/random.h"
 #include "config/url.h"
 #include "delivery/route.h"
@@ -228,10 +229,10 @@ static int
 find_direct(struct route *r, int64_t deadline, struct fault *f)
 {
 	struct str s = str_of(r->domain);
-	char literal[ANSWER_NAME];
+	char literal[ANSWER_NAME], ascii[IDNA_MAX + 1];
 
-	if (url_is_domain(s))
-		return find_mx(r, r->domain, deadline, f);
+	if (idna_ascii(s, ascii, f) == 0 && url_is_domain(str_of(ascii)))
+		return find_mx(r, ascii, deadline, f);
 	if (s.n < 2 || s.p[0] != '[' || s.p[s.n - 1] != ']')
 		return fault(f, EX_NOHOST, "%s: no such domain can exist",
 		    r->domain);

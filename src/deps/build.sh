@@ -64,6 +64,18 @@ build_mbedtls()
 	cp -R include/mbedtls include/psa "$work/root/include"
 }
 
+# Of QuickJS only its Unicode library, which stands on its own.
+build_quickjs()
+{
+	unpack quickjs
+	for name in libunicode cutils; do
+		# shellcheck disable=SC2086 # a list of words
+		quiet $CC -Os $CFLAGS -D_GNU_SOURCE -c $name.c
+	done
+	quiet ar -rcs "$work/root/lib/libunicode.a" libunicode.o cutils.o
+	cp libunicode.h "$work/root/include"
+}
+
 # musl-gcc sees musl's headers only: lend it the kernel's (Landlock, seccomp).
 lend_kernel_headers()
 {
@@ -111,6 +123,7 @@ lend_kernel_headers
 build_autoconf libmd
 build_autoconf libbsd
 build_mbedtls
+build_quickjs
 rm -rf "$work"/root/lib/*.la "$work"/root/lib/*.so "$work/root/lib/pkgconfig"
 awk '{ printf "-D%s_VERSION=\\\"%s\\\"\n", toupper($1), $2 }' \
     "$dir/src/versions" >"$work/root/versions"

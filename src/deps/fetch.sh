@@ -11,7 +11,7 @@
 
 set -eu
 
-PACKAGES='libmd libbsd mbedtls'
+PACKAGES='libmd libbsd mbedtls quickjs'
 SUITE=${SENDLET_DEPS_SUITE:-stable}
 
 die()
@@ -129,6 +129,9 @@ have_all()
 	while read -r _ _ tarball; do
 		[ -s "$dir/src/$tarball" ] || return 1
 	done <"$dir/src/versions"
+	for package in $PACKAGES; do
+		grep -q "^$package " "$dir/src/versions" || return 1
+	done
 }
 
 [ $# -eq 1 ] || die "usage: fetch.sh DIR"
@@ -137,6 +140,7 @@ dir=$(cd "$1" && pwd)
 exec 9>"$dir/lock"
 flock 9
 if have_all; then
+	touch "$dir/src/versions"
 	exit 0
 fi
 

@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/random.h"
+#include "base/utf8.h"
 #include "mail/compose.h"
 
 /* A longer display name is cut: the line it stands on has a limit. */
@@ -21,18 +22,6 @@ stamp_set(struct stamp *stamp)
 	random_bytes(&stamp->random, sizeof(stamp->random));
 }
 
-/* Octets of s, at most n, that end where a UTF-8 character ends. */
-static size_t
-whole_characters(struct str s, size_t n)
-{
-	if (n >= s.n)
-		return s.n;
-	for (size_t i = n; i > 0 && n - i < 4; i--)
-		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
-			return i;
-	return n;
-}
-
 /* A text as encoded words of at most 75 octets, RFC 2047 section 2. */
 static void
 encoded_words(struct buf *b, struct str s)
@@ -40,7 +29,7 @@ encoded_words(struct buf *b, struct str s)
 	enum { PER_WORD = 45 };
 
 	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
-		n = whole_characters(s, PER_WORD);
+		n = utf8_whole(s, PER_WORD);
 		(void)buf_puts(b, "=?utf-8?B?");
 		(void)base64_encode(b, (struct str){ s.p, n });
 		(void)buf_puts(b, n < s.n ? "?=\r\n " : "?=");
@@ -55,7 +44,7 @@ phrase(struct buf *b, struct str name)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~ ";
 	bool plain = true;
 
-	name = (struct str){ name.p, whole_characters(name, NAME_MAX_OCTETS) };
+	name = (struct str){ name.p, utf8_whole(name, NAME_MAX_OCTETS) };
 	if (str_has_8bit(name)) {
 		encoded_words(b, name);
 		return;

@@ -7,9 +7,7 @@
  * more than the rest of this program: composed characters, which is what
  * keyboards produce, come out right.
  */
-#include <stddef.h>
-#include <stdint.h>
-
+#include "base/utf8.h"
 #include "smtp/saslprep.h"
 
 enum action { KEEP, SPACE, DROP, REFUSE };
@@ -47,32 +45,6 @@ action_for(uint32_t point)
 	return KEEP;
 }
 
-/*
- * Length of the UTF-8 sequence (RFC 3629) a text starts with and its code
- * point; 0 when it is none.
- */
-static size_t
-decode(struct str s, uint32_t *point)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc0 ? 0 : p[0] < 0xe0 ? 2 :
-	    p[0] < 0xf0 ? 3 : p[0] < 0xf8 ? 4 : 0;
-
-	if (n == 0 || n > s.n)
-		return 0;
-	*point = n == 1 ? p[0] : p[0] & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		*point = *point << 6 | (p[i] & 0x3f);
-	}
-	if (*point < least[n] || *point > 0x10ffff ||
-	    (*point >= 0xd800 && *point <= 0xdfff))
-		return 0;
-	return n;
-}
-
 int
 saslprep(struct buf *out, struct str s, struct fault *f)
 {
@@ -80,7 +52,7 @@ saslprep(struct buf *out, struct str s, struct fault *f)
 	uint32_t point;
 
 	while (s.n > 0) {
-		size_t n = decode(s, &point);
+		size_t n = utf8_decode(s, &point);
 
 		if (n == 0)
 			return fault(f, EX_CONFIG, "is not UTF-8");
