@@ -24,7 +24,7 @@ options() {
 	key="ec -pkeyopt ec_paramgen_curve:P-256" subject=/CN=test
 	from=$(date -u -d '1 hour ago' +%Y%m%d%H%M%SZ)
 	till=$(date -u -d '2 days' +%Y%m%d%H%M%SZ)
-	digest=sha256 authority=FALSE usage= basic= more=
+	digest=sha256 authority=FALSE usage='' basic='' more=''
 	for option; do
 		case $option in
 		expired) from=20200101000000Z till=20200201000000Z ;;
