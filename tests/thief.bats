@@ -4,6 +4,7 @@
 # at the password, at the mail of others, or at a file with the group's rights
 # is in lib/thief.py, one function for each kind of trick.
 
+# shellcheck disable=SC2034,SC2153 # for and from lib/common
 load lib/common
 
 export SECRET='a-secret-nobody-may-see'
@@ -13,7 +14,6 @@ setup() {
 	SPOOL=/var/spool/sendlet
 	start_sink --auth 'PLAIN LOGIN' --auth-plaintext --require-auth --password "$SECRET" \
 		--on 'RCPT:refused=550 5.1.1 no' --on 'RCPT:later=450 4.2.0 later'
-	cp "$ROOT/tests/lib/thief.sh" "$ROOT/tests/lib/thief.py" "$BATS_TEST_TMPDIR/"
 	conf <<-END
 		log stderr
 		aliases off
@@ -62,7 +62,7 @@ attempt() {
 		/mnt/sendlet -f thief@example.org pat@example.net'
 	assert_exit 0
 	assert_received 1
-	! shows_secret
+	! shows_secret || fail "the secret was seen"
 	grep -F 'Permission denied' "$ERR"
 }
 

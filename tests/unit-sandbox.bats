@@ -61,7 +61,7 @@ pointless=(mmap-exec mprotect-exec socket-netlink socket-packet clone-newuser)
 # -- the program ------------------------------------------------------------------------------
 
 send_one() {
-	send -f kit@example.org "$@" pat@example.net < <(message)
+	send -f kit@example.org pat@example.net < <(message)
 }
 
 # A run whose system calls, as far as they matter here, go to a file.
