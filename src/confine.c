@@ -11,120 +11,159 @@
 #include <unistd.h>
 
 #include "base/landlock.h"
+#include "base/log.h"
 #include "base/sandbox.h"
 #include "confine.h"
 #include "delivery/deadletter.h"
 #include "delivery/place.h"
+#include "mail/store.h"
+#include "net/address.h"
 
 enum { PARENT_MAX = 1024 };
 
-static const struct fixed {
-	const char		*path;
-	enum landlock_right	 right;
-} fixed[] = {
-	{ "/etc/hosts", LANDLOCK_READ },
-	{ "/etc/resolv.conf", LANDLOCK_READ },
-	{ "/etc/passwd", LANDLOCK_READ },
-	{ "/dev/null", LANDLOCK_APPEND },
-	{ "/tmp", LANDLOCK_SCRATCH },
-	{ "/var/tmp", LANDLOCK_SCRATCH },
-};
-
-/* The path, or where it is to be made the directory it will be in. */
+/* The directory in which a path is to be made. */
 static void
-allow_new(struct landlock *l, const char *path, enum landlock_right right)
+allow_parent(struct landlock *l, const char *path, enum landlock_right right)
 {
 	char parent[PARENT_MAX];
 	size_t n = strlen(path);
 
-	if (access(path, F_OK) == 0 || errno != ENOENT) {
-		landlock_path(l, path, right);
-		return;
-	}
 	while (n > 1 && path[n - 1] == '/')
 		n--;
 	while (n > 1 && path[n - 1] != '/')
 		n--;
 	if (snprintf(parent, sizeof(parent), "%.*s", (int)n, path) <
 	    (int)sizeof(parent))
-		landlock_path(l, parent, right);
+		(void)landlock_path(l, parent, right);
 }
 
+/* True when the name of a host may have to be looked up. */
+static bool
+needs_names(const struct conf *conf)
+{
+	const struct relay *r;
+	struct address a;
+
+	if (conf->hostname == NULL)
+		return true;
+	STAILQ_FOREACH(r, &conf->relays, next)
+		if (r->proxy != NULL || r->kind == RELAY_DIRECT ||
+		    (r->host != NULL && !address_parse(&a, r->host, 0)))
+			return true;
+	return false;
+}
+
+static void
+allow_names(struct landlock *l, const struct conf *conf)
+{
+	/* Of a user without an entry, its name may be asked elsewhere. */
+	(void)landlock_path(l, "/etc/passwd", LANDLOCK_READ);
+	if (!needs_names(conf))
+		return;
+	(void)landlock_path(l, "/etc/hosts", LANDLOCK_READ);
+	(void)landlock_path(l, "/etc/resolv.conf", LANDLOCK_READ);
+}
+
+/* The system log has asked for the time zone already. */
 static void
 allow_zone(struct landlock *l)
 {
 	const char *zone = getenv("TZ");
 
+	if (log_is_system())
+		return;
 	if (zone == NULL)
-		landlock_path(l, "/etc/localtime", LANDLOCK_READ);
+		(void)landlock_path(l, "/etc/localtime", LANDLOCK_READ);
 	else if (zone[zone[0] == ':'] == '/')
-		landlock_path(l, zone + (zone[0] == ':'), LANDLOCK_READ);
+		(void)landlock_path(l, zone + (zone[0] == ':'), LANDLOCK_READ);
 	else
-		landlock_path(l, "/usr/share/zoneinfo", LANDLOCK_READ);
+		(void)landlock_path(l, "/usr/share/zoneinfo", LANDLOCK_READ);
+}
+
+static void
+allow_aliases(struct landlock *l, const struct conf *conf,
+    const struct args *args)
+{
+	const char *path = conf->aliases == NULL ? "/etc/aliases" :
+	    conf->aliases;
+
+	if (!args->no_alias && path[0] == '/')
+		(void)landlock_path(l, path, LANDLOCK_READ);
 }
 
 /* Where mail is put: root sees to the places of all users. */
 static void
-allow_mail(struct landlock *l, const struct conf *conf)
+allow_mail(struct landlock *l, const struct conf *conf, const char *letter)
 {
-	char path[DEADLETTER_PATH_MAX];
 	const struct relay *r;
 
 	if (conf->place != NULL && geteuid() == 0)
-		landlock_path(l, conf->place->path, LANDLOCK_KEEP);
+		(void)landlock_path(l, conf->place->path, LANDLOCK_KEEP);
 	else if (conf->place != NULL)
 		landlock_dir(l, conf->place->dir, LANDLOCK_KEEP);
-	if (deadletter_path(conf, path))
-		allow_new(l, path, LANDLOCK_APPEND);
+	if (letter != NULL && !landlock_path(l, letter, LANDLOCK_APPEND) &&
+	    errno == ENOENT)
+		allow_parent(l, letter, LANDLOCK_MAKE);
 	STAILQ_FOREACH(r, &conf->relays, next)
-		if (r->kind == RELAY_MAILDIR)
-			allow_new(l, r->path, LANDLOCK_KEEP);
+		if (r->kind == RELAY_MAILDIR &&
+		    !landlock_path(l, r->path, LANDLOCK_KEEP) &&
+		    errno == ENOENT)
+			allow_parent(l, r->path, LANDLOCK_KEEP);
+}
+
+/* Binding is for those who say what address to speak from. */
+static void
+allow_source(struct landlock *l, const struct conf *conf)
+{
+	const struct relay *r;
+
+	STAILQ_FOREACH(r, &conf->relays, next)
+		if (r->source != NULL) {
+			landlock_bind(l);
+			return;
+		}
 }
 
 static int
-confine_files(const struct conf *conf, struct fault *f)
+confine_files(struct conf *conf, const struct args *args, struct fault *f)
 {
-	const char *const tmp = secure_getenv("TMPDIR");
+	const char *scratch = store_directory();
+	char letter[DEADLETTER_PATH_MAX];
+	bool kept = deadletter_path(conf, letter);
 	struct landlock l;
 
+	conf->keeps = kept || conf->place != NULL;
 	if (landlock_begin(&l, f) != 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		landlock_path(&l, fixed[i].path, fixed[i].right);
-	if (tmp != NULL && tmp[0] == '/')
-		landlock_path(&l, tmp, LANDLOCK_SCRATCH);
-	if (conf->aliases == NULL || conf->aliases[0] == '/')
-		landlock_path(&l, conf->aliases == NULL ? "/etc/aliases" :
-		    conf->aliases, LANDLOCK_READ);
+	if (scratch != NULL)
+		(void)landlock_path(&l, scratch, LANDLOCK_SCRATCH);
+	allow_names(&l, conf);
 	allow_zone(&l);
-	allow_mail(&l, conf);
+	allow_aliases(&l, conf, args);
+	allow_mail(&l, conf, kept ? letter : NULL);
+	allow_source(&l, conf);
 	return landlock_enforce(&l, f);
-}
-
-/* A part that is missing is an error, or worth a line for who looks. */
-static int
-missing(const struct conf *conf, const struct args *args,
-    const struct fault *f)
-{
-	if (conf->sandbox == SANDBOX_REQUIRED)
-		return -1;
-	if (args->verbose)
-		(void)fprintf(stderr, "== %s\n", f->text);
-	return 0;
 }
 
 int
 confine(struct conf *conf, const struct args *args, struct fault *f)
 {
+	struct fault files = { 0 }, calls = { 0 };
+
 	if (conf->sandbox == SANDBOX_OFF ||
 	    (conf->sandbox == SANDBOX_AUTO && !sandbox_possible()))
 		return 0;
-	if (sandbox_begin(f) != 0)
-		return missing(conf, args, f);
-	if (confine_files(conf, f) != 0 && missing(conf, args, f) != 0)
+	if (sandbox_begin(&files) == 0)
+		(void)confine_files(conf, args, &files);
+	conf->confined = sandbox_enter(SANDBOX_LISTEN, &calls) == 0;
+	if (files.code == 0 && calls.code == 0)
+		return 0;
+	(void)fault(f, EX_OSERR, "sandbox: %s%s%s", files.text,
+	    files.code != 0 && calls.code != 0 ? "; " : "", calls.text);
+	if (conf->sandbox == SANDBOX_REQUIRED)
 		return -1;
-	if (sandbox_enter(SANDBOX_LISTEN, f) != 0)
-		return missing(conf, args, f);
-	conf->confined = true;
+	/* Worth a line for who looks. */
+	if (args->verbose)
+		(void)fprintf(stderr, "== %s\n", f->text);
 	return 0;
 }

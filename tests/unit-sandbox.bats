@@ -30,8 +30,14 @@ pointless=(mmap-exec mprotect-exec socket-netlink socket-packet clone-newuser)
 }
 
 @test "sandbox: Landlock leaves the files it is told, no others" {
-	in_phases files ok "${everyday[@]}" open-write fork socket connect bind-tcp
+	in_phases files ok "${everyday[@]}" open-write open-nameless fork socket connect bind-udp
 	in_phases files EACCES open-passwd open-read open-around list-root mkdir unlink execve execveat
+}
+
+@test "sandbox: Landlock leaves no TCP port to be bound to but the next free one, if that" {
+	in_phases files EACCES bind-tcp bind-port
+	in_phases 'files source' ok bind-tcp
+	in_phases 'files source' EACCES bind-port
 }
 
 @test "sandbox: while listening, an intruder's calls kill" {
@@ -54,8 +60,14 @@ pointless=(mmap-exec mprotect-exec socket-netlink socket-packet clone-newuser)
 }
 
 @test "sandbox: in the last session mail can be kept" {
-	in_phases 'files listen talk' ok "${everyday[@]}"
-	in_phases 'files listen talk' EACCES open-around
+	in_phases 'files listen talk' ok "${everyday[@]}" open-nameless
+	in_phases 'files listen talk' EACCES open-around open-around-append
+}
+
+@test "sandbox: in the last session no file can be had where none is kept" {
+	in_phases 'listen shut' EPERM open-own rename-own open-append open-nameless open-around \
+		socket connect fork open-passwd open-read open-write mkdir unlink
+	in_phases 'files listen shut' ok read write
 }
 
 # -- the program ------------------------------------------------------------------------------

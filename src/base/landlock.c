@@ -20,31 +20,40 @@ enum {
 	READ_DIR = 1 << 3, REMOVE_DIR = 1 << 4, REMOVE_FILE = 1 << 5,
 	MAKE_DIR = 1 << 7, MAKE_REG = 1 << 8, REFER = 1 << 13,
 	TRUNCATE = 1 << 14, IOCTL_DEV = 1 << 15,
-	UP_TO_REFER = (REFER << 1) - 1,
-	OF_FILE = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
+	UP_TO_REFER = (REFER << 1) - 1
 };
 
+enum { BIND_TCP = 1 << 0 };
 enum { ABSTRACT_SOCKETS = 1 << 0, SIGNALS = 1 << 1 };
-enum { RULE_PATH = 1, WANT_VERSION = 1 };
-enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_IOCTL = 5, ABI_SCOPE = 6 };
+enum { RULE_PATH = 1, RULE_PORT = 2, WANT_VERSION = 1 };
+enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5,
+    ABI_SCOPE = 6 };
 
-/* struct landlock_ruleset_attr, which has grown; ports are let be. */
+/* struct landlock_ruleset_attr, which has grown. */
 struct ruleset {
 	uint64_t	files, net, scopes;
 };
 
-struct rule {
+struct path_rule {
 	uint64_t	allowed;
 	int32_t		fd;
 } __attribute__((packed));
 
-static const uint64_t rights[] = {
-	[LANDLOCK_READ] = READ_FILE,
-	[LANDLOCK_APPEND] = WRITE_FILE | TRUNCATE | MAKE_REG,
-	[LANDLOCK_SCRATCH] = READ_FILE | WRITE_FILE | TRUNCATE | MAKE_REG |
-	    REMOVE_FILE,
-	[LANDLOCK_KEEP] = READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE |
-	    MAKE_REG | MAKE_DIR | REMOVE_FILE | REFER,
+struct port_rule {
+	uint64_t	allowed, port;
+};
+
+static const struct {
+	uint64_t	allowed;
+	int		flags;		/* to open it */
+} rights[] = {
+	[LANDLOCK_READ] = { READ_FILE, 0 },
+	[LANDLOCK_APPEND] = { WRITE_FILE | TRUNCATE, 0 },
+	[LANDLOCK_MAKE] = { WRITE_FILE | TRUNCATE | MAKE_REG, O_DIRECTORY },
+	[LANDLOCK_SCRATCH] = { READ_FILE | WRITE_FILE | TRUNCATE | MAKE_REG |
+	    REMOVE_FILE, O_DIRECTORY },
+	[LANDLOCK_KEEP] = { READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE |
+	    MAKE_REG | MAKE_DIR | REMOVE_FILE | REFER, O_DIRECTORY },
 };
 
 /* All that this kernel can take away. */
@@ -55,62 +64,84 @@ known(int abi)
 	    (abi >= ABI_IOCTL ? IOCTL_DEV : 0);
 }
 
+static int
+create(int abi)
+{
+	const struct ruleset set = { .files = known(abi),
+	    .net = abi >= ABI_NET ? BIND_TCP : 0,
+	    .scopes = abi >= ABI_SCOPE ? ABSTRACT_SOCKETS | SIGNALS : 0 };
+	size_t words = abi >= ABI_SCOPE ? 3 : abi >= ABI_NET ? 2 : 1;
+
+	return (int)syscall(SYS_landlock_create_ruleset, &set,
+	    words * sizeof(set.files), 0);
+}
+
 int
 landlock_begin(struct landlock *l, struct fault *f)
 {
-	struct ruleset set = { 0 };
-	size_t size = sizeof(set.files);
-
-	*l = (struct landlock){ .fd = -1 };
-	l->abi = (int)syscall(SYS_landlock_create_ruleset, NULL, (size_t)0,
-	    WANT_VERSION);
-	if (l->abi < 0)
-		return fault_errno(f, EX_OSERR, errno, "sandbox: Landlock");
-	if (l->abi < ABI_REFER)
-		return fault(f, EX_OSERR,
-		    "sandbox: Landlock: this kernel's is too old");
-	set.files = known(l->abi);
-	if (l->abi >= ABI_SCOPE) {
-		set.scopes = ABSTRACT_SOCKETS | SIGNALS;
-		size = sizeof(set);
+	*l = (struct landlock){ .fd = -1, .last = -1, .abi = ABI_SCOPE };
+	l->fd = create(l->abi);
+	/* An older kernel takes offence at what it does not know. */
+	if (l->fd < 0 && (errno == E2BIG || errno == EINVAL)) {
+		l->abi = (int)syscall(SYS_landlock_create_ruleset, NULL,
+		    (size_t)0, WANT_VERSION);
+		if (l->abi >= 0 && l->abi < ABI_REFER)
+			return fault(f, EX_OSERR,
+			    "Landlock: this kernel's is too old");
+		if (l->abi >= 0)
+			l->fd = create(l->abi);
 	}
-	l->fd = (int)syscall(SYS_landlock_create_ruleset, &set, size, 0);
 	if (l->fd < 0)
-		return fault_errno(f, EX_OSERR, errno, "sandbox: Landlock");
+		return fault_errno(f, EX_OSERR, errno, "Landlock");
+	l->last = l->fd;
 	return 0;
+}
+
+static void
+add(struct landlock *l, int type, const void *rule)
+{
+	if (syscall(SYS_landlock_add_rule, l->fd, type, rule, 0) != 0 &&
+	    l->error == 0)
+		l->error = errno;
 }
 
 void
 landlock_dir(struct landlock *l, int fd, enum landlock_right right)
 {
-	struct rule rule = { .allowed = rights[right] & known(l->abi),
-	    .fd = fd };
-	int status;
+	const struct path_rule rule = { .fd = fd,
+	    .allowed = rights[right].allowed & known(l->abi) };
 
-	if (l->fd < 0)
-		return;
-	status = (int)syscall(SYS_landlock_add_rule, l->fd, RULE_PATH, &rule,
-	    0);
-	/* A file has no files below it. */
-	if (status != 0 && errno == EINVAL) {
-		rule.allowed &= OF_FILE;
-		status = (int)syscall(SYS_landlock_add_rule, l->fd, RULE_PATH,
-		    &rule, 0);
-	}
-	if (status != 0 && l->error == 0)
-		l->error = errno;
+	add(l, RULE_PATH, &rule);
 }
 
 void
+landlock_bind(struct landlock *l)
+{
+	const struct port_rule rule = { .allowed = BIND_TCP };
+
+	if (l->abi >= ABI_NET)
+		add(l, RULE_PORT, &rule);
+}
+
+bool
 landlock_path(struct landlock *l, const char *path, enum landlock_right right)
 {
 	/* O_CLOEXEC would cost musl another call, and nothing is run now. */
-	int fd = l->fd < 0 ? -1 : open(path, O_PATH);
+	int fd = open(path, O_PATH | rights[right].flags);
 
-	if (fd < 0)
-		return;
+	if (fd < 0) {
+		/* That there is nothing is an answer, these are none. */
+		if ((errno == EMFILE || errno == ENFILE || errno == ENOMEM) &&
+		    l->error == 0)
+			l->error = errno;
+		return false;
+	}
 	landlock_dir(l, fd, right);
-	(void)close(fd);
+	if (fd == l->last + 1)
+		l->last++;
+	else
+		(void)close(fd);
+	return true;
 }
 
 int
@@ -119,8 +150,9 @@ landlock_enforce(struct landlock *l, struct fault *f)
 	if (l->error == 0 &&
 	    syscall(SYS_landlock_restrict_self, l->fd, 0) != 0)
 		l->error = errno;
-	(void)close(l->fd);
-	l->fd = -1;
+	/* One call for all; Linux has it for longer than Landlock. */
+	(void)syscall(SYS_close_range, (unsigned)l->fd, (unsigned)l->last, 0U);
+	l->fd = l->last = -1;
 	return l->error == 0 ? 0 : fault_errno(f, EX_OSERR, l->error,
-	    "sandbox: Landlock");
+	    "Landlock");
 }

@@ -2,13 +2,16 @@
 #ifndef BASE_LANDLOCK_H
 #define BASE_LANDLOCK_H
 
+#include <stdbool.h>
+
 #include "base/fault.h"
 
 /* What may be done with a file, or with all files below a directory. */
 enum landlock_right {
 	LANDLOCK_READ,		/* read it */
-	LANDLOCK_APPEND,	/* write it; make it, if a directory is named */
-	LANDLOCK_SCRATCH,	/* make, read, write and remove files below */
+	LANDLOCK_APPEND,	/* write this file */
+	LANDLOCK_MAKE,		/* make and write files below */
+	LANDLOCK_SCRATCH,	/* also read and remove them */
 	LANDLOCK_KEEP		/* also list, move them, make directories */
 };
 
@@ -17,7 +20,7 @@ enum landlock_right {
  * what does not exist is not added, the first other error is kept.
  */
 struct landlock {
-	int	fd;		/* -1: no Landlock here */
+	int	fd, last;	/* all from the one to the other are ours */
 	int	abi;
 	int	error;		/* errno, or 0 */
 };
@@ -28,14 +31,19 @@ struct landlock {
  */
 int landlock_begin(struct landlock *, struct fault *);
 
-void landlock_path(struct landlock *, const char *path, enum landlock_right);
+/* False when there is no such file. */
+bool landlock_path(struct landlock *, const char *path, enum landlock_right);
 
 /* The same for an open directory. */
 void landlock_dir(struct landlock *, int fd, enum landlock_right);
 
+/* Sockets may be bound to an address, but not to a port one can choose. */
+void landlock_bind(struct landlock *);
+
 /*
- * From here on no other file can be opened, made or run, and no process
- * outside be signalled.  Returns -1 with EX_OSERR.  The list is freed.
+ * From here on no other file can be opened, made or run, no socket be bound
+ * to a TCP port (Linux 6.7), and no process outside be signalled (6.12).
+ * Returns -1 with EX_OSERR.  The list is freed in any case.
  */
 int landlock_enforce(struct landlock *, struct fault *);
 

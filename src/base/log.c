@@ -47,17 +47,15 @@ take_name(struct str s)
 	name[n] = '\0';
 }
 
+static const struct sockaddr_un log_socket = { AF_UNIX, "/dev/log" };
+
 static bool
 reach_daemon(void)
 {
-	const struct sockaddr_un log = { AF_UNIX, "/dev/log" };
-
-	if (daemon_fd >= 0)
-		(void)close(daemon_fd);
 	daemon_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
 	if (daemon_fd >= 0 && connect(daemon_fd,
-	    (const struct sockaddr *)&log, sizeof(log)) != 0) {
+	    (const struct sockaddr *)&log_socket, sizeof(log_socket)) != 0) {
 		(void)close(daemon_fd);
 		daemon_fd = -1;
 	}
@@ -72,7 +70,27 @@ log_open(enum log_where where, const char *program)
 		where = LOG_TO_SYSLOG;
 	if (where == LOG_TO_SYSLOG && !reach_daemon())
 		where = LOG_TO_NOWHERE;
+	/* Lines to come are dated by a file that may be out of reach then. */
+	if (where == LOG_TO_SYSLOG)
+		tzset();
 	destination = where;
+}
+
+bool
+log_is_system(void)
+{
+	return destination == LOG_TO_SYSLOG;
+}
+
+/* Sends a line; to the daemon that is there now if the first one has gone. */
+static bool
+send_line(const char *text, size_t n)
+{
+	if (send(daemon_fd, text, n, MSG_NOSIGNAL) >= 0)
+		return true;
+	return (errno == ECONNREFUSED || errno == ENOTCONN ||
+	    errno == EDESTADDRREQ) && sendto(daemon_fd, text, n, MSG_NOSIGNAL,
+	    (const struct sockaddr *)&log_socket, sizeof(log_socket)) >= 0;
 }
 
 /* Waits for a daemon that is slow; false when all patience is used up. */
@@ -100,9 +118,8 @@ tell_daemon(int priority, const char *line)
 		(void)strftime(date, sizeof(date), "%b %e %T", &tm);
 	n = snprintf(text, sizeof(text), "<%d>%s %s[%ld]: %s",
 	    LOG_MAIL | priority, date, name, (long)getpid(), line);
-	while (send(daemon_fd, text, (size_t)n, MSG_NOSIGNAL) < 0 &&
-	    (errno == EAGAIN ? await_daemon() :
-	    errno == ECONNREFUSED && reach_daemon()))
+	while (!send_line(text, (size_t)n) && errno == EAGAIN &&
+	    await_daemon())
 		continue;
 }
 

@@ -20,6 +20,9 @@ enum log_where {
  */
 void log_open(enum log_where, const char *program);
 
+/* True when lines go to the system log. */
+bool log_is_system(void);
+
 /*
  * Writes one line; bytes from outside are escaped.  failed chooses the
  * priority (error or info).  Never fails; waits for the log daemon no longer

@@ -29,17 +29,18 @@ int
 process_detach(void)
 {
 	pid_t child = fork();
-	int fd;
+	int ends[2];
 
 	if (child != 0)
 		return child < 0 ? -1 : 0;
 	(void)setsid();
 	(void)chdir("/");
-	fd = open_null(O_RDWR);
 	for (int i = 0; i <= 2; i++)
-		(void)dup2(fd, i);
-	if (fd > 2)
-		(void)close(fd);
+		(void)close(i);
+	/* 0 and 1, a pipe at its end: as good as /dev/null, and no file. */
+	if (pipe2(ends, 0) == 0)
+		for (int i = 1; i <= 2; i++)
+			(void)dup2(ends[0], i);
 	return 1;
 }
 

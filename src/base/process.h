@@ -12,8 +12,8 @@ void process_prepare(void);
 
 /*
  * Goes on in a process of its own, which nobody waits for and which has no
- * terminal, no directory and /dev/null for descriptors 0-2.  Returns 1 in it,
- * 0 in the caller's process, -1 when it cannot be made.
+ * terminal, no directory, and at descriptors 0-2 what has ended.  Returns 1 in
+ * it, 0 in the caller's process, -1 when it cannot be made.
  */
 int process_detach(void);
 

@@ -196,6 +196,16 @@ static const int spent[] = {
 #endif
 };
 
+static const int openings[] = {
+	SYS_openat, SYS_renameat2, SYS_unlinkat,
+#ifdef SYS_renameat
+	SYS_renameat,
+#endif
+#ifdef SYS_open
+	SYS_open,
+#endif
+};
+
 /* A filter that is being written. */
 struct program {
 	struct sock_filter line[FILTER_MAX];
@@ -291,26 +301,38 @@ write_listen(struct program *p)
 	answer(p, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
-/* Files by name: only to append to, which is what dead.letter takes. */
+/* Files by name: only to append to, which is what dead.letter takes, and
+ * those that have none, for a message that is large. */
 static void
-write_talk(struct program *p)
+write_named(struct program *p)
 {
-	const struct checked named = { SYS_openat, 0, IS, (unsigned)AT_FDCWD };
+	enum { NAMELESS = 020000000, HARMLESS = O_APPEND | NAMELESS };
+	const unsigned here = (unsigned)AT_FDCWD;
 
-	put_list(p, spent, sizeof(spent) / sizeof(spent[0]),
-	    SECCOMP_RET_ERRNO | EPERM);
 #ifdef SYS_open
-	put_check(p, &(struct checked){ SYS_open, 1, LACKS, O_APPEND },
+	put_check(p, &(struct checked){ SYS_open, 1, LACKS, HARMLESS },
 	    SECCOMP_RET_ERRNO | EPERM);
 #endif
 	/* As above, but two arguments of one call count. */
 	load(p, offsetof(struct seccomp_data, nr));
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)named.nr, 0, 5);
+	put(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 5);
 	load(p, offsetof(struct seccomp_data, args) + LOW);
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, named.value, 0, 3);
+	put(p, BPF_JMP | BPF_JEQ | BPF_K, here, 0, 3);
 	load(p, offsetof(struct seccomp_data, args) + 16 + LOW);
-	put(p, BPF_JMP | BPF_JSET | BPF_K, O_APPEND, 1, 0);
+	put(p, BPF_JMP | BPF_JSET | BPF_K, HARMLESS, 1, 0);
 	answer(p, SECCOMP_RET_ERRNO | EPERM);
+}
+
+static void
+write_talk(struct program *p, bool files)
+{
+	put_list(p, spent, sizeof(spent) / sizeof(spent[0]),
+	    SECCOMP_RET_ERRNO | EPERM);
+	if (files)
+		write_named(p);
+	else
+		put_list(p, openings, sizeof(openings) / sizeof(openings[0]),
+		    SECCOMP_RET_ERRNO | EPERM);
 	answer(p, SECCOMP_RET_ALLOW);
 }
 
@@ -324,7 +346,7 @@ int
 sandbox_begin(struct fault *f)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return fault_errno(f, EX_OSERR, errno, "sandbox");
+		return fault_errno(f, EX_OSERR, errno, "no_new_privs");
 	return 0;
 }
 
@@ -335,15 +357,15 @@ sandbox_enter(enum sandbox_phase phase, struct fault *f)
 	struct sock_fprog whole = { .filter = p.line };
 
 	if (ARCH == 0)
-		return fault(f, EX_OSERR, "sandbox: not for this machine");
+		return fault(f, EX_OSERR, "seccomp: not for this machine");
 	begin(&p);
 	if (phase == SANDBOX_LISTEN)
 		write_listen(&p);
 	else
-		write_talk(&p);
+		write_talk(&p, phase == SANDBOX_TALK);
 	whole.len = p.n;
 	if (p.n == FILTER_MAX ||
 	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &whole) != 0)
-		return fault_errno(f, EX_OSERR, errno, "sandbox: seccomp");
+		return fault_errno(f, EX_OSERR, errno, "seccomp");
 	return 0;
 }

@@ -17,10 +17,14 @@ enum sandbox_want { SANDBOX_AUTO, SANDBOX_REQUIRED, SANDBOX_OFF };
  * where no honest program would make it, and fails with ENOSYS elsewhere.
  *
  * SANDBOX_TALK, when the last session is up: no socket, no process, and no
- * file but those below a directory that is open already, or to append to.
- * The attempt fails with EPERM.
+ * file but those below a directory that is open already, to append to, or
+ * without a name.  Which directories and files, Landlock has said before.
+ *
+ * SANDBOX_SHUT, the same when mail that fails is kept nowhere: no file at all.
+ *
+ * In the last two the attempt fails with EPERM.
  */
-enum sandbox_phase { SANDBOX_LISTEN, SANDBOX_TALK };
+enum sandbox_phase { SANDBOX_LISTEN, SANDBOX_TALK, SANDBOX_SHUT };
 
 /* False where it would break what the program was compiled with. */
 bool sandbox_possible(void);

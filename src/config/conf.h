@@ -94,6 +94,7 @@ struct conf {
 	enum log_where	 log;
 	enum sandbox_want sandbox;
 	bool		 confined;	/* the sandbox has been entered */
+	bool		 keeps;		/* and mail that fails has a place */
 };
 
 /*

@@ -69,7 +69,7 @@ const struct keyword keywords[] = {
 	    "server that takes the mail; several are tried in order" },
 	{ "root", KEYWORD_ADDRESS, GLOBAL(root), NULL, NULL,
 	    "who gets the mail for root" },
-	{ "sandbox", KEYWORD_CHOICE, GLOBAL(sandbox), "off",
+	{ "sandbox", KEYWORD_CHOICE, GLOBAL(sandbox), "auto",
 	    "auto required off", "give up what delivery does not need" },
 	{ "sender", KEYWORD_PATTERNS, RELAY(sender), NULL, NULL,
 	    "the relay is only for senders like these" },

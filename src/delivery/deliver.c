@@ -78,6 +78,8 @@ hand_over(struct courier *c, struct mail *m, struct outage *o)
 	c->session.only = c->only && r->kind != RELAY_DIRECT &&
 	    choice_next(c->conf, m->envelope.sender, r) == NULL &&
 	    !courier_more(c);
+	/* A large message may have to be written anew. */
+	c->session.keeps = c->conf->keeps || mail_size(m) > STORE_MEMORY / 4;
 	session_part(&c->session);
 	status = transact(c, m, &why);
 	if (o != NULL && status == 0)

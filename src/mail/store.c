@@ -14,6 +14,8 @@
 #include "base/io.h"
 #include "mail/store.h"
 
+enum { PLACES = 4 };
+
 void
 store_init(struct store *s)
 {
@@ -64,17 +66,42 @@ unnamed_file(const char *dir)
 	return fd;
 }
 
+/* Where to look for room, ends with NULL. */
+static void
+list_places(const char *list[PLACES + 1])
+{
+	static const char *const usual[] = { "/var/tmp", "/tmp", "/dev/shm" };
+	const char *own = secure_getenv("TMPDIR");
+	size_t n = 0;
+
+	if (own != NULL && own[0] == '/')
+		list[n++] = own;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		list[n++] = usual[i];
+	list[n] = NULL;
+}
+
+const char *
+store_directory(void)
+{
+	const char *list[PLACES + 1];
+	size_t i = 0;
+
+	list_places(list);
+	while (list[i] != NULL && eaccess(list[i], W_OK | X_OK) != 0)
+		i++;
+	return list[i];
+}
+
 static int
 open_file(struct store *s, struct fault *f)
 {
-	const char *dirs[] = { secure_getenv("TMPDIR"), "/var/tmp", "/tmp",
-	    "/dev/shm" };
+	const char *list[PLACES + 1];
 	int error = ENOENT;
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		if (dirs[i] == NULL || dirs[i][0] != '/')
-			continue;
-		s->fd = unnamed_file(dirs[i]);
+	list_places(list);
+	for (size_t i = 0; list[i] != NULL; i++) {
+		s->fd = unnamed_file(list[i]);
 		if (s->fd >= 0)
 			return 0;
 		error = errno;

@@ -20,6 +20,9 @@ struct store {
 	int		 fd;		/* -1: no file yet */
 };
 
+/* The directory in which a temporary file would be made now, or NULL. */
+const char *store_directory(void);
+
 void store_init(struct store *);
 
 /* Frees the memory and closes the file. */

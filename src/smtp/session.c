@@ -11,5 +11,5 @@ session_part(struct session *s)
 	if (!s->only || s->unproven || s->alone)
 		return;
 	s->only = false;
-	(void)sandbox_enter(SANDBOX_TALK, &ignored);
+	(void)sandbox_enter(s->keeps ? SANDBOX_TALK : SANDBOX_SHUT, &ignored);
 }

@@ -32,6 +32,7 @@ struct session {
 	bool		 last;		/* no other mail follows the next */
 	bool		 only;		/* nothing but this session is needed
 					   any more; see session_part() */
+	bool		 keeps;		/* but a place for mail that fails */
 	bool		 alone;		/* this relay's AUTH takes no company */
 
 	struct stream	*stream;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sandbox DIR [files] [listen] [talk] <CALLS: for each call named on standard
- * input, a process enters these phases and makes it; prints what came of it:
- * "name killed by SYS", "name EPERM", "name ok".  files opens DIR for writing,
- * DIR/own for everything.
+ * sandbox DIR [files [source]] [listen] [talk | shut] <CALLS: for each call
+ * named on standard input, a process enters these phases and makes it; prints
+ * what came of it: "name killed by SYS", "name EPERM", "name ok".  files opens
+ * DIR for writing, DIR/own for everything; source lets sockets be bound.
  */
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -36,9 +36,10 @@ static char *const words[] = { text, NULL };
 static char *const nothing[] = { NULL };
 
 static int
-try_bind(int type)
+try_bind(int type, unsigned short port)
 {
-	struct sockaddr_in any = { .sin_family = AF_INET };
+	struct sockaddr_in any = { .sin_family = AF_INET,
+	    .sin_port = htons(port) };
 	int fd = socket(AF_INET, type, 0);
 
 	return fd < 0 ? -1 : bind(fd, (struct sockaddr *)&any, sizeof(any));
@@ -165,9 +166,11 @@ try(const char *name)
 	if (strcmp(name, "connect") == 0)
 		return try_connect();
 	if (strcmp(name, "bind-udp") == 0)
-		return try_bind(SOCK_DGRAM);
+		return try_bind(SOCK_DGRAM, 0);
 	if (strcmp(name, "bind-tcp") == 0)
-		return try_bind(SOCK_STREAM);
+		return try_bind(SOCK_STREAM, 0);
+	if (strcmp(name, "bind-port") == 0)
+		return try_bind(SOCK_STREAM, 9);
 	if (strcmp(name, "open-passwd") == 0)
 		return open("/etc/passwd", O_RDONLY);
 	if (strcmp(name, "open-append") == 0)
@@ -180,6 +183,10 @@ try(const char *name)
 		return openat(own, "entry", O_RDWR | O_CREAT, 0600);
 	if (strcmp(name, "open-around") == 0)
 		return openat(own, "../secret", O_RDONLY);
+	if (strcmp(name, "open-around-append") == 0)
+		return openat(own, "/etc/passwd", O_WRONLY | O_APPEND);
+	if (strcmp(name, "open-nameless") == 0)
+		return open("own", O_TMPFILE | O_RDWR, 0600);
 	if (strcmp(name, "rename-own") == 0)
 		return renameat(own, "entry", own, "renamed");
 	if (strcmp(name, "unlink") == 0)
@@ -196,24 +203,36 @@ try(const char *name)
 	return try_number(name);
 }
 
-static void
-enter(const char *phase, const char *dir)
+static enum sandbox_phase
+phase_of(const char *name)
+{
+	return strcmp(name, "shut") == 0 ? SANDBOX_SHUT :
+	    strcmp(name, "talk") == 0 ? SANDBOX_TALK : SANDBOX_LISTEN;
+}
+
+/* Enters it; returns how many words it has. */
+static int
+enter(char *words[], const char *dir)
 {
 	struct fault f = { 0 };
 	struct landlock l;
-	int status;
+	int status, used = 1;
 
-	if (strcmp(phase, "files") == 0) {
+	if (strcmp(words[0], "files") == 0) {
 		status = landlock_begin(&l, &f);
-		landlock_path(&l, dir, LANDLOCK_APPEND);
+		(void)landlock_path(&l, dir, LANDLOCK_MAKE);
 		landlock_dir(&l, own, LANDLOCK_KEEP);
+		if (words[1] != NULL && strcmp(words[1], "source") == 0) {
+			landlock_bind(&l);
+			used++;
+		}
 		if (status == 0)
 			status = landlock_enforce(&l, &f);
 	} else
-		status = sandbox_enter(strcmp(phase, "talk") == 0 ?
-		    SANDBOX_TALK : SANDBOX_LISTEN, &f);
+		status = sandbox_enter(phase_of(words[0]), &f);
 	if (status != 0)
 		errx(254, "%s", f.text);
+	return used;
 }
 
 /* Tries one call in a process that has been through the phases. */
@@ -227,8 +246,8 @@ report(const char *name, char *phases[], const char *dir)
 	if (child == 0) {
 		if (phases[0] != NULL && sandbox_begin(&f) != 0)
 			errx(254, "%s", f.text);
-		for (; *phases != NULL; phases++)
-			enter(*phases, dir);
+		while (*phases != NULL)
+			phases += enter(phases, dir);
 		errno = 0;
 		_exit(try(name) < 0 ? errno : 0);
 	}
@@ -247,7 +266,7 @@ main(int argc, char *argv[])
 	char line[64];
 
 	if (argc < 2)
-		errx(64, "usage: sandbox DIR [files] [listen] [talk] <CALLS");
+		errx(64, "usage: sandbox DIR PHASE... <CALLS");
 	page = (int)sysconf(_SC_PAGESIZE);
 	if (chdir(argv[1]) != 0)
 		err(1, "%s", argv[1]);
