@@ -212,24 +212,24 @@ phase_of(const char *name)
 
 /* Enters it; returns how many words it has. */
 static int
-enter(char *words[], const char *dir)
+enter(char *names[], const char *dir)
 {
 	struct fault f = { 0 };
 	struct landlock l;
 	int status, used = 1;
 
-	if (strcmp(words[0], "files") == 0) {
+	if (strcmp(names[0], "files") == 0) {
 		status = landlock_begin(&l, &f);
 		(void)landlock_path(&l, dir, LANDLOCK_MAKE);
 		landlock_dir(&l, own, LANDLOCK_KEEP);
-		if (words[1] != NULL && strcmp(words[1], "source") == 0) {
+		if (names[1] != NULL && strcmp(names[1], "source") == 0) {
 			landlock_bind(&l);
 			used++;
 		}
 		if (status == 0)
 			status = landlock_enforce(&l, &f);
 	} else
-		status = sandbox_enter(phase_of(words[0]), &f);
+		status = sandbox_enter(phase_of(names[0]), &f);
 	if (status != 0)
 		errx(254, "%s", f.text);
 	return used;
