@@ -300,14 +300,21 @@ from() {
 	from wrong
 }
 
-@test "auth: password command: is not taken from a file in the arguments" {
+@test "auth: password command: is not run for a file that is not the first word" {
 	start PLAIN
 	relay "password \"command:/usr/bin/touch $BATS_TEST_TMPDIR/ran\""
-	send_one
-	assert_exit 77
-	assert_received 0
-	assert_stderr_line '.*: password command: not from a file named on the command line .*'
+	mv "$CONF" "$CONF.other"
+	conf_plain
+	send -f kit@example.org --config "$CONF.other" pat@example.net < <(message)
+	assert_exit 64
+	send -f kit@example.org "--config=$CONF.other" pat@example.net < <(message)
+	assert_exit 64
+	send -f kit@example.org -C "$CONF.other" pat@example.net < <(message)
 	[[ ! -e $BATS_TEST_TMPDIR/ran ]]
+}
+
+@test "auth: password command: in the file that is the first word" {
+	from '"command:/usr/bin/printf \\"open %s\\" sesame"'
 }
 
 @test "auth: password command: that fails" {

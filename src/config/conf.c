@@ -173,33 +173,6 @@ check_relays(const struct conf *c, const char *path, struct problems *p)
 	}
 }
 
-static bool
-runs_program(const struct relay *r)
-{
-	return r->password != NULL &&
-	    str_istarts(str_of(r->password), STR("command:"));
-}
-
-/*
- * Web applications have let strangers add arguments: a file that is named in
- * one may be theirs, and must not run a program.
- */
-static void
-check_programs(const struct conf *c, const char *path, struct problems *p)
-{
-	bool found = runs_program(&c->defaults);
-	const struct relay *r;
-	struct fault f;
-
-	STAILQ_FOREACH(r, &c->relays, next)
-		found = found || runs_program(r);
-	if (!found)
-		return;
-	(void)fault(&f, EX_NOPERM, "password command: not from a file named "
-	    "on the command line (use SENDLET_PASSWORD)");
-	problem(p, path, 0, &f);
-}
-
 /* FNV-1a, over the relays as they were written. */
 static uint64_t
 hash_relays(const struct conf *c)
@@ -245,8 +218,6 @@ conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
 			return -1;
 		f->code = 0;
 	}
-	if (path == s->file)
-		check_programs(c, path, &p);
 	filed = !STAILQ_EMPTY(&c->relays);
 	if (!s->privileged)
 		parse_environment(c, &p);
