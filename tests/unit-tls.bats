@@ -220,6 +220,18 @@ pin_of() {
 	assert_refused 'with a signature that is wrong' ' or ca-file'
 }
 
+@test "tls: a certificate too large to be one hides no other of its name" {
+	{
+		echo '-----BEGIN CERTIFICATE-----'
+		{ openssl x509 -in "$BATS_FILE_TMPDIR/ca.pem" -outform DER; head -c 70000 /dev/zero; } | base64
+		echo '-----END CERTIFICATE-----'
+		cat "$BATS_FILE_TMPDIR/ca.pem"
+	} >"$BATS_FILE_TMPDIR/large.pem"
+	serve good.pem
+	tls -c large.pem
+	assert_verified
+}
+
 @test "tls: signed by itself" {
 	serve self.pem
 	tls

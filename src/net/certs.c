@@ -264,6 +264,9 @@ give(struct decoder *d, struct buf *out)
 	size_t start = out->n, n = d->text.n / 4 * 3 + 3;
 	char *room;
 
+	/* No certificate is so large; the next ones have the buffer still. */
+	if (n + d->n > out->max - out->n)
+		return false;
 	(void)buf_add(out, d->head, d->n);
 	room = buf_room(out, n);
 	if (room != NULL)
