@@ -255,6 +255,32 @@ for byte in open(sys.argv[1], "rb").read():
 	assert_equal "$(envelope recipients | wc -l)" 1001
 }
 
+@test "input: ten thousand recipients, and one more" {
+	start_sink
+	conf_plain
+	{ printf 'From: kit@example.org\nTo: ' && seq -f 'u%g@example.net,' -s $'\n ' 10000 &&
+		printf ' u1@example.net\n\nHello\n'; } >"$INPUT"
+	send -i -t -f kit@example.org <"$INPUT"
+	assert_sent
+	assert_equal "$(envelope recipients | wc -l)" 10000
+	send -i -t -f kit@example.org last@example.net <"$INPUT"
+	assert_exit 65
+	assert_stderr_line 'sendlet: message: more than 10000 recipients: send it in parts'
+	assert_received 1
+}
+
+@test "input: a header full of recipients costs little memory" {
+	start_sink
+	conf_plain
+	{ printf 'To: ' && seq -f 'u%g,' -s $'\n ' 110000 && printf ' x\n\nHello\n'; } >"$INPUT"
+	[[ $(stat -c %s "$INPUT") -gt 900000 ]]
+	status=0
+	(ulimit -v 16384 && sendlet -i -t -f kit@example.org) <"$INPUT" >"$OUT" 2>"$ERR" || status=$?
+	assert_exit 65
+	assert_stderr_line 'sendlet: message: more than 10000 recipients: send it in parts'
+	assert_received 0
+}
+
 @test "input: SIZE is what arrives" {
 	start_sink --size 1000000
 	conf_plain

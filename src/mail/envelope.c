@@ -118,6 +118,13 @@ add(struct envelope *e, const char *address, const char *orig,
 		free(name);
 		return known == NULL ? no_memory(f) : 0;
 	}
+	if (e->count == ENVELOPE_RCPT_MAX) {
+		(void)tdelete(copy, &e->index, compare);
+		free(copy);
+		free(name);
+		return fault(f, EX_DATAERR, "message: more than %d recipients: "
+		    "send it in parts", ENVELOPE_RCPT_MAX);
+	}
 	r = &e->rcpt[e->count++];
 	*r = (struct rcpt){ .address = copy, .orig = name,
 	    .utf8 = str_has_8bit(str_of(copy)) };

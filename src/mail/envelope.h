@@ -29,6 +29,9 @@ struct rcpt {
 	char		*orcpt;		/* "rfc822;ADDRESS"; owned; or NULL */
 };
 
+/* One mail has no more recipients than that, whoever names them. */
+enum { ENVELOPE_RCPT_MAX = 10000 };
+
 /* Envelope of one mail: reverse-path and forward-paths. */
 struct envelope {
 	char		*sender;	/* addr-spec, "" for the null sender;
