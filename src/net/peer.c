@@ -157,6 +157,20 @@ trusted_itself(const struct peer *p, const mbedtls_x509_crt *crt)
 	return found;
 }
 
+/*
+ * An authority for some names only (RFC 5280 section 4.2.1.10).  The library
+ * knows nothing of that: where it is marked critical, as it has to be, the
+ * certificate is refused with that; else it would be passed over.
+ */
+static bool
+constrains_names(const mbedtls_x509_crt *crt)
+{
+	static const unsigned char id[] = { 0x06, 3, 0x55, 0x1d, 30 };
+
+	return crt->v3_ext.len > 0 && memmem(crt->v3_ext.p, crt->v3_ext.len,
+	    id, sizeof(id)) != NULL;
+}
+
 /* The DNS name or address of a subjectAltName; empty for other kinds. */
 static struct str
 alternative(const mbedtls_x509_sequence *san, bool *address)
@@ -276,6 +290,9 @@ explain(struct peer *p, const mbedtls_x509_crt *crt, int depth, uint32_t flags)
 	if ((flags & MBEDTLS_X509_BADCERT_BAD_PK) != 0)
 		(void)buf_fmt(another(p), "%ssigned with an algorithm that is "
 		    "not accepted", who);
+	if ((flags & MBEDTLS_X509_BADCERT_OTHER) != 0)
+		(void)buf_fmt(another(p), "%smay vouch for some names only, "
+		    "which cannot be checked", who);
 	if ((flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0)
 		explain_issuer(p, crt, depth);
 }
@@ -322,6 +339,8 @@ peer_judge(void *peer, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 		    trusted_itself(p, crt))
 			*flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
 	}
+	if (depth > 0 && constrains_names(crt))
+		*flags |= MBEDTLS_X509_BADCERT_OTHER;
 	explain(p, crt, depth, *flags);
 	return 0;
 }
