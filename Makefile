@@ -6,12 +6,17 @@
 # make sweep      every way to fail, one after the other (takes long)
 # make install    DESTDIR, PREFIX and SYSCONFDIR are honoured
 #
+# ARCH=aarch64, armhf, riscv64, mips: build/ARCH/sendlet, for such a machine.
+# CA_BUNDLE=FILE puts the CA certificates of that file into the program.
 # DEPS=system links the static libraries of this machine, with CC, instead of
 # building them, but for the Unicode library of QuickJS, which nobody packs:
 # its sources are in QUICKJS.  DEPS_DIR says where libraries are built and kept
 # otherwise.
 
-VERSION    = 0.1.0
+# A release is what a tag says; a tarball without one tells itself.
+VERSION   := $(or $(shell cat VERSION 2>/dev/null || git describe --tags \
+	--match 'v[0-9]*' 2>/dev/null | sed 's/^v//; s/-\([0-9]*\)-g/+\1.g/'), \
+	0.1.0)
 PREFIX     = /usr/local
 MANDIR     = $(PREFIX)/share/man
 SYSCONFDIR = /etc
@@ -20,6 +25,8 @@ GROUP      = sendlet
 DEPS       = upstream
 DEPS_DIR   = .deps
 
+OUT  = build
+BIN  = $(OUT)/sendlet
 SRCS = $(sort $(wildcard src/*.c src/*/*.c))
 
 OPT   = -Os
@@ -51,13 +58,27 @@ PIE     = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
 	$(CRT)/rcrt1.o $(CRT)/crti.o $(GCCLIB)crtbeginS.o
 PIE_END = $(GCCLIB)crtendS.o $(CRT)/crtn.o
 
+# The machine the program is for, where that is another one: aarch64, armhf,
+# riscv64, mips or any other with a gcc-...-linux-gnu package.
+ifneq ($(ARCH),)
+TRIPLE  = $(or $(TRIPLE_$(ARCH)),$(ARCH)-linux-gnu)
+TRIPLE_armhf = arm-linux-gnueabihf
+OUT     = build/$(ARCH)
+CC      = $(DEPS_DIR)/musl-$(ARCH)/bin/cc
+CRT     = $(DEPS_DIR)/musl-$(ARCH)/lib
+DEPKEY  = $(DEPS_DIR)/$(ARCH)/key
+MUSL    = $(call use,$(ARCH))
+MUSLLIB = -L$(DEPS_DIR)/$(ARCH)/lib $(LIBS)
+MUSLVER = @$(DEPS_DIR)/$(ARCH)/versions
+endif
+
 ifeq ($(DEPS),system)
 CC      = cc
 DEPKEY  =
 MUSL    = $(shell pkg-config --cflags libbsd-overlay mbedtls)
 QUICKJS = quickjs
 MUSL   += -isystem $(QUICKJS)
-UNICODE = build/obj/libunicode.o build/obj/cutils.o
+UNICODE = $(OUT)/obj/libunicode.o $(OUT)/obj/cutils.o
 MUSLLIB = $(UNICODE) -lmbedtls -lmbedx509 -lmbedcrypto -lbsd -lmd
 MUSLVER = $(foreach p,libbsd libmd mbedtls,-D$(shell echo $p | \
 	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \
@@ -75,7 +96,8 @@ SAN     = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 FUZZ_SECONDS = 30
 SWEEP = cut answer fault disk crowd clock timeout
 
-OBJS  = $(SRCS:src/%.c=build/obj/%.o)
+OBJS  = $(SRCS:src/%.c=$(OUT)/obj/%.o)
+ROOTS = $(if $(CA_BUNDLE),$(BIN).roots.o)
 AOBJS = $(SRCS:src/%.c=$(ASAN)/obj/%.o)
 FOBJS = $(filter-out %/main.o,$(SRCS:src/%.c=build/fuzz/obj/%.o))
 UNITS = $(patsubst tests/unit/%.c,$(ASAN)/unit/%,$(wildcard tests/unit/*.c))
@@ -84,19 +106,33 @@ FUZZERS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%, \
 ALIB  = -L$(DEPS_DIR)/asan-$(ASAN_CC)/lib $(LIBS)
 FLIB  = -L$(DEPS_DIR)/asan-clang/lib $(LIBS)
 
-all: build/sendlet
+all: $(BIN)
 
-build/sendlet: $(OBJS) $(UNICODE)
+$(BIN): $(OBJS) $(UNICODE) $(ROOTS) $(BIN).with
 	@echo "  LD $@"
-	@$(CC) $(LINK) $(PIE) $(OBJS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) -o $@
+	@$(CC) $(LINK) $(PIE) $(OBJS) $(ROOTS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) \
+	    -o $@
 
-$(UNICODE): build/obj/%.o: $(QUICKJS)/%.c
+$(UNICODE): $(OUT)/obj/%.o: $(QUICKJS)/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -Os $(HARD) -c $< -o $@
 
-build/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
-build/obj/main.o: DEFS = -DSENDLET_VERSION='"$(VERSION)"' $(MUSLVER)
-build/obj/%.o: src/%.c Makefile $(DEPKEY)
+# What was asked for last time: made anew only when that is something else.
+remember = mkdir -p $(@D) && echo $1 | cmp -s - $@ || echo $1 >$@
+$(BIN).with: FORCE
+	@$(call remember,"$(CA_BUNDLE)")
+$(OUT)/version: FORCE
+	@$(call remember,"$(VERSION)")
+
+$(BIN).roots.o: $(CA_BUNDLE) $(BIN).with src/deps/roots.sh
+	@echo "  AS $@"
+	@src/deps/roots.sh "$(CA_BUNDLE)" >$(BIN).roots.s
+	@$(CC) -c $(BIN).roots.s -o $@
+
+$(OUT)/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
+$(OUT)/obj/main.o: DEFS = -DSENDLET_VERSION='"$(VERSION)"' $(MUSLVER)
+$(OUT)/obj/main.o: $(OUT)/version
+$(OUT)/obj/%.o: src/%.c Makefile $(DEPKEY)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) -MMD -MP $(OPT) $(DIALECT) $(WARN) $(HARD) $(MUSL) $(DEFS) \
@@ -123,6 +159,13 @@ $(ASAN)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(AOBJS))
 	@$(ASAN_CC) $(SAN) $(DIALECT) $(WARN) $(call use,asan-$(ASAN_CC)) \
 	    $(filter %.c %.o,$^) $(ALIB) -o $@
 
+# This one has all of Debian's CA certificates inside.
+$(ASAN)/unit/certs: $(ASAN)/roots.o
+$(ASAN)/roots.o: /etc/ssl/certs/ca-certificates.crt src/deps/roots.sh
+	@mkdir -p $(@D)
+	@src/deps/roots.sh $< >$(ASAN)/roots.s
+	@$(ASAN_CC) -c $(ASAN)/roots.s -o $@
+
 $(ASAN)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c \
     $(filter-out %/main.o,$(AOBJS))
 	@mkdir -p $(@D)
@@ -148,6 +191,11 @@ INPUTS   = $(DEPS_DIR)/src/versions $(BUILD_SH) src/deps/mbedtls.mk \
 
 $(DEPS_DIR)/musl/key: $(INPUTS)
 	CC="$(CC)" CFLAGS="$(HARD)" $(BUILD_SH) $(DEPS_DIR) musl
+
+ifneq ($(ARCH),)
+$(DEPKEY): $(INPUTS) src/deps/cross.sh
+	CFLAGS="$(HARD)" src/deps/cross.sh $(DEPS_DIR) $(ARCH) $(TRIPLE)
+endif
 
 $(DEPS_DIR)/asan-%/key: $(INPUTS)
 	CC="$*" CFLAGS="$(SAN)" $(BUILD_SH) $(DEPS_DIR) asan-$*
@@ -202,7 +250,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(SYSCONFDIR) \
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 	    $(DESTDIR)$(MANDIR)/man8
-	install -m 755 build/sendlet $(DESTDIR)$(PREFIX)/sbin/sendlet
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/sbin/sendlet
 	ln -sf sendlet $(DESTDIR)$(PREFIX)/sbin/sendmail
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/lib/sendmail
 	ln -sf ../sbin/sendlet $(DESTDIR)$(PREFIX)/bin/mailq
@@ -225,17 +273,30 @@ uninstall:
 	cd $(DESTDIR)$(MANDIR) && rm -f man1/mailq.1 man1/newaliases.1 \
 	    man5/sendlet.conf.5 man5/sendlet-aliases.5 man8/sendlet.8 man8/sendmail.8
 
+# The dependencies are not in it: give it the DEPS_DIR of an earlier build
+# where there is no network.
+TARBALL = build/sendlet-$(VERSION).tar.gz
 dist:
-	git archive --prefix=sendlet-$(VERSION)/ HEAD | \
-	    gzip -9n >sendlet-$(VERSION).tar.gz
+	@mkdir -p build
+	git archive --prefix=sendlet-$(VERSION)/ \
+	    --add-virtual-file=sendlet-$(VERSION)/VERSION:$(VERSION) HEAD | \
+	    gzip -9n >$(TARBALL)
+
+version:
+	@echo $(VERSION)
+
+# What the tags of the releases tell.
+notes:
+	@git for-each-ref --sort=-v:refname 'refs/tags/v[0-9]*' --format \
+	    '%(refname:strip=2), %(creatordate:short)%0a%0a%(contents)'
 
 clean:
-	rm -rf build sendlet-$(VERSION).tar.gz
+	rm -rf build
 
 distclean: clean
 	rm -rf $(DEPS_DIR)
 
 .PHONY: all asan tests fuzz check demo bench sweep lint install uninstall dist \
-	clean distclean
+	version notes clean distclean FORCE
 .SECONDARY:
 -include $(OBJS:.o=.d) $(AOBJS:.o=.d) $(FOBJS:.o=.d)

@@ -23,6 +23,7 @@
 #include "delivery/result.h"
 #include "delivery/choice.h"
 #include "mail/mail.h"
+#include "net/certs.h"
 #include "net/tls.h"
 #include "option.h"
 #include "serve.h"
@@ -44,6 +45,8 @@ version(void)
 	(void)printf("sendlet %s\n%s\nlibbsd %s\nlibmd %s\n"
 	    "libunicode of QuickJS %s\n", SENDLET_VERSION, tls_version(),
 	    LIBBSD_VERSION, LIBMD_VERSION, QUICKJS_VERSION);
+	if (certs_built_in() > 0)
+		(void)printf("%zu CA certificates\n", certs_built_in());
 	return EX_OK;
 }
 

@@ -53,7 +53,7 @@ setup() {
 	local there=$BATS_TEST_TMPDIR/else/where
 	mkdir -p "$there"
 	git ls-files -z Makefile src | xargs -0 cp -p --parents -t "$there"
-	timeout 300 make -s -C "$there" DEPS_DIR="$(realpath "${DEPS_DIR:-.deps}")" build/sendlet
+	timeout 300 make -s -C "$there" VERSION="$(make -s version)" DEPS_DIR="$(realpath "${DEPS_DIR:-.deps}")" build/sendlet
 	cmp build/sendlet "$there/build/sendlet"
 }
 

@@ -5,6 +5,8 @@
  * are in memory, the rest is in a file without a name, so that nothing is
  * left behind whatever happens to the process.
  */
+#include <sys/mman.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -106,6 +108,10 @@ open_file(struct store *s, struct fault *f)
 			return 0;
 		error = errno;
 	}
+	/* A root that is read-only as a whole: then there is only memory. */
+	s->fd = memfd_create("sendlet", MFD_CLOEXEC);
+	if (s->fd >= 0)
+		return 0;
 	return fault_errno(f, EX_IOERR, error,
 	    "temporary file: cannot be made in TMPDIR, /var/tmp, /tmp");
 }

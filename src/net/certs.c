@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "net/certs.h"
+#include "net/roots.h"
 
 enum { HEAD_MAX = 4096 };	/* a subject ends within this many octets */
 
@@ -102,6 +103,10 @@ certs_open(struct certs *c, const char *path, struct fault *f)
 		if (n >= sizeof(tried))
 			n = sizeof(tried) - 1;
 	}
+	if (roots_count > 0) {
+		c->path = "built in";
+		return 0;
+	}
 	return fault(f, EX_CONFIG, "no CA certificates: install "
 	    "ca-certificates or set ca-file (tried %s)", tried);
 }
@@ -113,6 +118,18 @@ certs_close(struct certs *c)
 	if (c->pem.p != NULL)
 		(void)munmap((void *)(uintptr_t)c->pem.p, c->pem.n);
 	*c = (struct certs){ .path = NULL };
+}
+
+bool
+certs_are_open(const struct certs *c)
+{
+	return c->path != NULL;
+}
+
+size_t
+certs_built_in(void)
+{
+	return roots_count;
 }
 
 /* Decodes up to max octets; fewer at the end of the text or of its sense. */
@@ -187,21 +204,12 @@ skip(struct decoder *d, unsigned char tag, size_t *at)
 	return true;
 }
 
-/*
- * Equal but for ASCII case and for the tags of UTF8String and PrintableString:
- * CAs have been known to write the same name in both ways.  Never false for
- * names that are equal; the library compares them properly.
- */
 static bool
 alike(const unsigned char *a, const char *b, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		char x = ascii_lower((char)a[i]), y = ascii_lower(b[i]);
-
-		if (x != y && ((x != 0x0c && x != 0x13) ||
-		    (y != 0x0c && y != 0x13)))
+	for (size_t i = 0; i < n; i++)
+		if (roots_fold(a[i]) != roots_fold((unsigned char)b[i]))
 			return false;
-	}
 	return true;
 }
 
@@ -284,6 +292,8 @@ certs_find(const struct certs *c, struct str subject, size_t *at,
 	struct decoder d;
 	struct str text;
 
+	if (c->path != NULL && c->pem.p == NULL)
+		return roots_find(subject, at, out);
 	while (c->pem.p != NULL && next_block(c->pem, at, &text)) {
 		/* The head is written before it is read. */
 		d.text = text;

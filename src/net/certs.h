@@ -5,18 +5,26 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
-/* A file of trusted CA certificates in PEM form, mapped, not parsed. */
+/*
+ * The trusted CA certificates: a file of them in PEM form, mapped, not parsed,
+ * or those inside the program.
+ */
 struct certs {
-	struct str	 pem;
-	const char	*path;
+	struct str	 pem;		/* none: those inside */
+	const char	*path;		/* NULL: not open */
 };
 
 /*
- * Maps the file; NULL: the first of the known system bundles that exists.
- * Returns -1 with EX_CONFIG and, for NULL, the list of places tried.
+ * Maps the file; NULL: the first of the known system bundles that exists, else
+ * what is inside the program.  Returns -1 with EX_CONFIG and, for NULL, the
+ * list of places tried.
  */
 int certs_open(struct certs *, const char *path, struct fault *);
+bool certs_are_open(const struct certs *);
 void certs_close(struct certs *);
+
+/* How many certificates are inside the program. */
+size_t certs_built_in(void);
 
 /*
  * Finds the next certificate whose subject is this DER-encoded name (ASCII

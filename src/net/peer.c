@@ -89,7 +89,7 @@ peer_open(struct peer *p, const struct tls_settings *s, struct fault *f)
 				    STR_ARG(pin));
 		return 0;
 	}
-	if (s->credentials != NULL && s->credentials->roots.pem.p != NULL) {
+	if (s->credentials != NULL && certs_are_open(&s->credentials->roots)) {
 		p->certs = s->credentials->roots;
 		p->kept = true;
 		return 0;
