@@ -314,7 +314,7 @@ from() {
 }
 
 @test "auth: password command: in the file that is the first word" {
-	from '"command:/usr/bin/printf \\"open %s\\" sesame"'
+	from '"command:/usr/bin/printf \"open %s\" sesame"'
 }
 
 @test "auth: password command: that fails" {
