@@ -95,10 +95,11 @@ allow_aliases(struct landlock *l, const struct conf *conf,
 static void
 allow_mail(struct landlock *l, const struct conf *conf, const char *letter)
 {
+	const char *whole = place_whole(conf);
 	const struct relay *r;
 
-	if (conf->place != NULL && geteuid() == 0)
-		(void)landlock_path(l, conf->place->path, LANDLOCK_KEEP);
+	if (whole != NULL && geteuid() == 0)
+		(void)landlock_path(l, whole, LANDLOCK_KEEP);
 	else if (conf->place != NULL)
 		landlock_dir(l, conf->place->dir, LANDLOCK_KEEP);
 	if (letter != NULL && !landlock_path(l, letter, LANDLOCK_APPEND) &&

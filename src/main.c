@@ -4,6 +4,8 @@
  * straight line from standard input to the relay, and what became of each
  * recipient comes back as the exit status.  Only this file ends the process.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,7 @@
 #include "base/random.h"
 #include "base/signals.h"
 #include "config/conf.h"
+#include "confine.h"
 #include "delivery/dispatch.h"
 #include "delivery/queue.h"
 #include "delivery/result.h"
@@ -218,9 +221,64 @@ submit(const struct args *args, const struct conf *conf)
 	return code;
 }
 
-/* -q: delivers what is in the spool, once or again and again. */
+/* What is in the spool, once. */
 static int
-run(const struct args *args, const struct conf *conf, struct fault *f)
+drain(struct drain *d, struct fault *f)
+{
+	int status = drain_run(d, f);
+
+	drain_end(d);
+	return status != 0 && f->code != EX_UNAVAILABLE ? -1 : 0;
+}
+
+/* Waits for a round to end; who ends us ends it as well. */
+static int
+watch(pid_t child, int ended)
+{
+	struct pollfd p = { .fd = ended, .events = POLLIN };
+
+	if (signals_poll(&p, 1, CLOCK_NEVER) < 0)
+		(void)kill(child, SIGTERM);
+	return process_join(child, ended);
+}
+
+/*
+ * Again and again, each time in a process of its own: whose sandbox is one of
+ * the files that are there at the time, and resolv.conf comes and goes.
+ */
+static int
+repeat(struct drain *d, const struct args *args, struct conf *conf,
+    struct fault *f)
+{
+	int64_t interval = args->run_interval;
+	struct place place;
+	struct fault why;
+
+	while (!signals_stopped()) {
+		int ended, code;
+		pid_t child = process_branch(&ended);
+
+		/* Where there was no spool yet, there may be one now. */
+		if (child == 0 && conf->place == NULL) {
+			conf->no_place = NULL;
+			place_keep(&place, conf, false, &why);
+		}
+		if (child == 0)
+			return confine(conf, args, f) != 0 ? -1 : drain(d, f);
+		if (child < 0)
+			return fault_errno(f, EX_OSERR, errno, "queue run");
+		code = watch(child, ended);
+		if (code != EX_OK)
+			return fault(f, code, "queue run: failed");
+		/* Scattered, so that many machines do not come together. */
+		(void)signals_poll(NULL, 0, clock_deadline(interval * 3 / 4 +
+		    random_below((uint32_t)(interval / 2)), CLOCK_NEVER));
+	}
+	return 0;
+}
+
+static int
+run(const struct args *args, struct conf *conf, struct fault *f)
 {
 	struct drain d = { .all = args->run_interval == 0, .id = args->run_id,
 	    .rcpt = args->run_rcpt, .sender = args->run_sender };
@@ -229,26 +287,13 @@ run(const struct args *args, const struct conf *conf, struct fault *f)
 	self_know(&self, &args->claim, conf);
 	prepare(&d, args, conf, &self);
 	signals_hold();
-	for (;;) {
-		int status = drain_run(&d, f);
-
-		drain_end(&d);
-		if (status != 0 && f->code != EX_UNAVAILABLE)
-			return -1;
-		if (args->run_interval == 0)
-			return 0;
-		/* Scattered, so that many machines do not come together. */
-		(void)signals_poll(NULL, 0, clock_deadline(
-		    args->run_interval * 3 / 4 + random_below(
-		    (uint32_t)(args->run_interval / 2)), CLOCK_NEVER));
-		if (signals_stopped())
-			return 0;
-	}
+	return args->run_interval > 0 ? repeat(&d, args, conf, f) :
+	    drain(&d, f);
 }
 
 /* The modes of which there is nothing to tell but success or a fault. */
 static int
-obey(const struct args *args, const struct conf *conf)
+obey(const struct args *args, struct conf *conf)
 {
 	struct fault f;
 	int status;

@@ -81,7 +81,9 @@ startup(struct startup *s, const struct args *args, struct fault *f)
 	log_inert(args);
 	if (privilege_drop(f) != 0)
 		return -1;
-	return confine(&s->conf, args, f);
+	/* Rounds that go on for ever have a sandbox each. */
+	return args->mode == MODE_RUN && args->run_interval > 0 ? 0 :
+	    confine(&s->conf, args, f);
 }
 
 void

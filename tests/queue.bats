@@ -260,6 +260,26 @@ for line in sys.stdin:
 	assert_exit 0
 }
 
+@test "queue: -q1s finds a relay by a file that came later" {
+	local etc=$BATS_TEST_TMPDIR/etc
+	mkdir "$etc"
+	echo '127.0.0.1 localhost' >"$etc/hosts"
+	up
+	conf_plain 'sandbox required'
+	sed -i 's/127\.0\.0\.1/relay.example.org/' "$CONF"
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -rm sh -c 'mount --bind "$0" /etc && exec timeout 15 env -i "$@"' "$etc" "$SENDLET" --config "$CONF" \
+		-q1s 2>"$ERR" 3>&- 4>&- &
+	pid=$!
+	sleep 1.5
+	echo '127.0.0.1 relay.example.org' >"$etc/new"
+	mv "$etc/new" "$etc/hosts"
+	submit -odq one@example.net
+	eventually test -e "$(arrived 1)"
+	kill -TERM "$(pgrep -P $pid)"
+	wait $pid
+}
+
 @test "queue: SIGTERM after the final dot waits for the reply" {
 	fill 2
 	up --on 'EOM=delay 1'

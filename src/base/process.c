@@ -4,13 +4,16 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 #include <bsd/unistd.h>
 
+#include "base/fault.h"
 #include "base/process.h"
 
 /*
@@ -42,6 +45,35 @@ process_detach(void)
 		for (int i = 1; i <= 2; i++)
 			(void)dup2(ends[0], i);
 	return 1;
+}
+
+pid_t
+process_branch(int *ended)
+{
+	int ends[2];
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return -1;
+	child = fork();
+	if (child != 0)
+		(void)close(ends[1]);
+	if (child <= 0)
+		(void)close(ends[0]);
+	*ended = ends[0];
+	return child;
+}
+
+int
+process_join(pid_t child, int ended)
+{
+	int status;
+
+	(void)close(ended);
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return EX_OSERR;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
 }
 
 void

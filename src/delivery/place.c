@@ -192,16 +192,24 @@ place_close(struct place *p)
 	p->dir = -1;
 }
 
+const char *
+place_whole(const struct conf *conf)
+{
+	if (conf->spool == NULL)
+		return SYSTEM_SPOOL;
+	return conf->spool[0] == '/' ? conf->spool : NULL;
+}
+
 int
 place_walk(struct place_walk *w, const struct conf *conf, struct fault *f)
 {
-	const char *path = conf->spool != NULL ? conf->spool : SYSTEM_SPOOL;
+	const char *path = place_whole(conf);
 	int fd;
 
 	*w = (struct place_walk){ .conf = conf };
 	if (geteuid() != 0)
 		return place_open(&w->whole, conf, false, f);
-	if (path[0] != '/')
+	if (path == NULL)
 		return none(f);
 	if ((fd = open_whole(path, O_RDONLY, f)) < 0)
 		return -1;

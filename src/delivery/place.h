@@ -39,6 +39,9 @@ int place_open(struct place *, const struct conf *, bool make,
  */
 void place_keep(struct place *, struct conf *, bool make, struct fault *);
 
+/* The directory that holds the parts of all users, or NULL: no such spool. */
+const char *place_whole(const struct conf *);
+
 /* A walk through the parts: those of all users for root, else our own. */
 struct place_walk {
 	const struct conf *conf;
