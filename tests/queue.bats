@@ -432,6 +432,22 @@ for line in sys.stdin:
 	grep -q 'Final-Recipient: rfc822; a@example.net' "$(arrived 2)" "$(arrived 1)"
 }
 
+@test "mailq: root, who has sent none, sees and drains that of others" {
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+	install -m 755 "$SENDLET" "$BATS_TEST_TMPDIR/sendlet"
+	down 'sandbox required'
+	chmod 644 "$CONF"
+	install -d -g 54320 -m 730 "$SPOOL"
+	setpriv --reuid 54321 --regid 54320 --clear-groups env -i "${ENV[@]}" \
+		"$BATS_TEST_TMPDIR/sendlet" --config "$CONF" a@example.net < <(message) 2>"$ERR"
+	assert_equal "$(ls "$SPOOL")" 54321
+	assert_equal "$(sendlet -bp -j | wc -l)" 1
+	up
+	run_queue
+	assert_received 1
+	assert_equal "$(sendlet -bp -j | wc -l)" 0
+}
+
 # -- --delete, --hold, --release --------------------------------------------------------------
 
 @test "queue: --delete" {
