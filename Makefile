@@ -38,7 +38,8 @@ DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OVERLAY -Isrc \
 HARD  = -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-ffunction-sections -fdata-sections
-LINK  = -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
+HEAP  = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$f)
+LINK  = $(HEAP) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
 LIBS  = -lmbedtls -lunicode -lbsd -lmd
 
 # How to compile against and link the libraries: $(call use,FLAVOUR).
@@ -98,8 +99,10 @@ SWEEP = cut answer fault disk crowd clock timeout
 
 OBJS  = $(SRCS:src/%.c=$(OUT)/obj/%.o)
 ROOTS = $(if $(CA_BUNDLE),$(BIN).roots.o)
-AOBJS = $(SRCS:src/%.c=$(ASAN)/obj/%.o)
-FOBJS = $(filter-out %/main.o,$(SRCS:src/%.c=build/fuzz/obj/%.o))
+# Sanitizers have an allocator of their own.
+ASRCS = $(filter-out src/base/heap.c,$(SRCS))
+AOBJS = $(ASRCS:src/%.c=$(ASAN)/obj/%.o)
+FOBJS = $(filter-out %/main.o,$(ASRCS:src/%.c=build/fuzz/obj/%.o))
 UNITS = $(patsubst tests/unit/%.c,$(ASAN)/unit/%,$(wildcard tests/unit/*.c))
 FUZZERS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%, \
 	$(wildcard tests/fuzz/*.c)))
@@ -108,7 +111,7 @@ FLIB  = -L$(DEPS_DIR)/asan-clang/lib $(LIBS)
 
 all: $(BIN)
 
-$(BIN): $(OBJS) $(UNICODE) $(ROOTS) $(BIN).with
+$(BIN): $(OBJS) $(UNICODE) $(DEPKEY) $(ROOTS) $(BIN).with
 	@echo "  LD $@"
 	@$(CC) $(LINK) $(PIE) $(OBJS) $(ROOTS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) \
 	    -o $@
