@@ -86,7 +86,7 @@ static const int allowed[] = {
 	SYS_fchmod, SYS_fchown, SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2,
 	SYS_chdir, SYS_umask, SYS_statx, SYS_connect, SYS_bind,
 	SYS_getsockopt, SYS_setsockopt, SYS_getsockname, SYS_getpeername,
-	SYS_shutdown, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
+	SYS_shutdown, SYS_signalfd4, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
 	SYS_sigaltstack, SYS_nanosleep, SYS_restart_syscall,
 	SYS_getrandom, SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid,
 	SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getresuid, SYS_getresgid,

@@ -1,54 +1,45 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Requests to end, which must not come between a delivery and its record.
- * They are blocked everywhere but in ppoll(2), so that a wait for the network
- * can be cut short and nothing else ever is.
+ * They are blocked, and seen where the network is waited for: that wait can be
+ * cut short, and nothing else ever is.  Blocked and yet ignored by who called
+ * us, they never come.
  */
+#include <sys/signalfd.h>
+
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
-#include <time.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/signals.h"
 
-static const int held[] = { SIGHUP, SIGTERM };
-static volatile sig_atomic_t stopped;
-static sigset_t outside;	/* the mask while waiting */
-static bool holding, shielded;
-
-static void
-note(int number)
-{
-	(void)number;
-	stopped = 1;
-}
+static int notice = -1;		/* readable when a request has come */
+static bool holding, stopped, shielded;
 
 void
 signals_hold(void)
 {
-	struct sigaction action = { .sa_handler = note }, old;
 	sigset_t set;
 
 	if (holding)
 		return;
-	(void)sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++)
-		if (sigaction(held[i], NULL, &old) == 0 &&
-		    old.sa_handler != SIG_IGN)
-			(void)sigaddset(&set, held[i]);
-	(void)sigprocmask(SIG_BLOCK, &set, &outside);
-	for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++)
-		if (sigismember(&set, held[i]) == 1) {
-			(void)sigaction(held[i], &action, NULL);
-			(void)sigdelset(&outside, held[i]);
-		}
 	holding = true;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	notice = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	/* Better to be killed than to go on for ever. */
+	if (notice < 0)
+		(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 bool
 signals_stopped(void)
 {
-	return stopped != 0;
+	return stopped;
 }
 
 void
@@ -60,17 +51,29 @@ signals_shield(bool on)
 int
 signals_poll(struct pollfd *p, nfds_t n, int64_t deadline)
 {
-	for (;;) {
-		int left = clock_left(deadline), got;
-		struct timespec time = { .tv_sec = left / 1000,
-		    .tv_nsec = left % 1000 * 1000000L };
+	struct pollfd all[SIGNALS_POLL_MAX + 1];
 
-		if (stopped != 0 && !shielded) {
+	assert(n <= SIGNALS_POLL_MAX);
+	for (;;) {
+		const bool heed = notice >= 0 && !shielded;
+		int got;
+
+		if (n > 0)
+			memcpy(all, p, n * sizeof(*p));
+		all[n] = (struct pollfd){ .fd = notice, .events = POLLIN };
+		got = stopped && !shielded ? 0 :
+		    poll(all, n + heed, clock_left(deadline));
+		if (got >= 0 && n > 0)
+			memcpy(p, all, n * sizeof(*p));
+		if (heed && got > 0 && all[n].revents != 0) {
+			stopped = true;
+			got--;
+		}
+		/* What has happened as well is for who asks first. */
+		if (stopped && !shielded && got == 0) {
 			errno = EINTR;
 			return -1;
 		}
-		got = ppoll(p, n, left < 0 ? NULL : &time,
-		    holding && !shielded ? &outside : NULL);
 		if (got >= 0 || errno != EINTR)
 			return got;
 	}

@@ -21,10 +21,13 @@ bool signals_stopped(void);
  */
 void signals_shield(bool on);
 
+enum { SIGNALS_POLL_MAX = 64 };
+
 /*
- * poll(2) with a deadline of clock_deadline().  Returns as poll does, 0 when
- * the time is over, -1 with errno; EINTR means that a signal has come that is
- * to end the program, and is not returned for others.
+ * poll(2) of at most SIGNALS_POLL_MAX descriptors, with a deadline of
+ * clock_deadline().  Returns as poll does, 0 when the time is over, -1 with
+ * errno; EINTR means that a signal has come that is to end the program, and is
+ * not returned for others.
  */
 int signals_poll(struct pollfd *, nfds_t, int64_t deadline);
 

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@
 #include "net/tunnel.h"
 #include "net/wait.h"
 
-enum { STAGGER_MS = 250, RACE_MAX = 64, REPORT_MAX = 480 };
+enum { STAGGER_MS = 250, RACE_MAX = SIGNALS_POLL_MAX, REPORT_MAX = 480 };
 
 /* One address being connected to; fd < 0: it has failed. */
 struct runner {
@@ -178,7 +179,9 @@ await(struct race *race, int64_t until, const struct runner *latest)
 
 			if (r->fd < 0 || p[i].revents == 0)
 				continue;
-			if ((error = wait_result(r->fd)) == 0)
+			/* Without an error nothing is left to be asked. */
+			if (p[i].revents == POLLOUT ||
+			    (error = wait_result(r->fd)) == 0)
 				return r;
 			lose(race, r, error);
 			if (r == latest)
@@ -215,29 +218,43 @@ enter(struct race *race, const struct target *target)
 
 /* Runs the race; the socket is the caller's. */
 static int
-run(const struct dial *d, struct dialled *out, struct fault *f)
+compete(struct race *race, struct dialled *out)
 {
-	struct race race = { .dial = d };
+	const struct dial *d = race->dial;
 	struct runner *winner = NULL;
 
-	buf_init(&race.report, REPORT_MAX);
 	for (size_t i = 0; i < d->count && winner == NULL; i++)
-		winner = enter(&race, &d->target[i]);
+		winner = enter(race, &d->target[i]);
 	if (winner == NULL)
-		winner = await(&race, d->deadline, NULL);
-	if (winner != NULL) {
-		out->fd = winner->fd;
-		out->target = (size_t)(winner->target - d->target);
-		describe(winner, winner->target->host, out->name,
-		    sizeof(out->name));
-		winner->fd = -1;
-	}
-	lose_all(&race, ETIMEDOUT);
+		winner = await(race, d->deadline, NULL);
 	if (winner == NULL)
+		return -1;
+	out->fd = winner->fd;
+	out->target = (size_t)(winner->target - d->target);
+	describe(winner, winner->target->host, out->name, sizeof(out->name));
+	winner->fd = -1;
+	return 0;
+}
+
+static int
+run(const struct dial *d, struct dialled *out, struct fault *f)
+{
+	/* Room for many, most often used by one. */
+	struct race *race = calloc(1, sizeof(*race));
+	int status;
+
+	if (race == NULL)
+		return fault(f, EX_OSERR, "out of memory");
+	race->dial = d;
+	buf_init(&race->report, REPORT_MAX);
+	status = compete(race, out);
+	lose_all(race, ETIMEDOUT);
+	if (status != 0)
 		(void)fault(f, EX_UNAVAILABLE, "%.*s",
-		    STR_ARG(buf_view(&race.report)));
-	buf_free(&race.report);
-	return winner == NULL ? -1 : 0;
+		    STR_ARG(buf_view(&race->report)));
+	buf_free(&race->report);
+	free(race);
+	return status;
 }
 
 /* The same by way of a proxy, which finds the addresses. */
