@@ -9,46 +9,29 @@
 
 #include "aliasing.h"
 #include "base/log.h"
-#include "config/trust.h"
 
 #define USUAL_FILE	"/etc/aliases"
 
-/*
- * Opens the file.  Returns -1 when there is none: code 0 when that is no
- * mistake, else with a fault.
- */
-static int
-open_file(const struct conf *conf, const char **name, struct fault *f)
+/* The file that counts, which nobody need have made; or NULL. */
+static const char *
+file(const struct conf *conf)
 {
-	int fd;
+	const char *name = conf->aliases == NULL ? USUAL_FILE : conf->aliases;
 
-	f->code = 0;
-	*name = conf->aliases == NULL ? USUAL_FILE : conf->aliases;
-	if (strcmp(*name, "off") == 0)
-		return -1;
-	fd = trust_open(*name, TRUST_ORDERS, f);
-	if (fd != -1 || (f->code == EX_NOINPUT && conf->aliases == NULL))
-		f->code = 0;
-	return fd;
+	return strcmp(name, "off") == 0 ? NULL : name;
 }
 
 void
 aliasing_open(struct aliasing *a, const struct args *args,
     const struct conf *conf, const char *domain)
 {
-	const char *name;
-	struct fault f;
-	int fd;
-
 	*a = (struct aliasing){ .qualifier.domain = domain };
 	if (args->no_alias) {
-		aliases_init(&a->aliases, "", -1, NULL);
+		aliases_init(&a->aliases, NULL, true, NULL);
 		return;
 	}
-	fd = open_file(conf, &name, &f);
-	aliases_init(&a->aliases, name, fd, conf->root);
-	if (f.code != 0)
-		aliases_problem(&a->aliases, ALIASES_NO_LINE, &f);
+	aliases_init(&a->aliases, file(conf), conf->aliases == NULL,
+	    conf->root);
 	a->qualifier.aliases = &a->aliases;
 }
 
@@ -105,30 +88,35 @@ print(const struct aliases *a)
 			(void)fprintf(stderr, "sendlet: %.*s\n", STR_ARG(line));
 }
 
+/* Says what was found in the file; returns the exit status. */
+static int
+report(const struct aliases *a)
+{
+	(void)printf("%s: %u alias%s, longest %zu bytes, %zu bytes total\n",
+	    a->file, a->count, a->count == 1 ? "" : "es", a->longest,
+	    a->total);
+	if (a->problem_count == 0)
+		return EX_OK;
+	return a->failed.code != 0 ? EX_OSERR : EX_DATAERR;
+}
+
 int
 aliasing_check(const struct conf *conf)
 {
 	struct aliases aliases;
-	const char *name;
-	struct fault f;
-	int fd = open_file(conf, &name, &f), code = EX_OK;
+	int code = EX_OK;
 
-	if (f.code != 0) {
-		(void)fprintf(stderr, "sendlet: %s\n", f.text);
-		return f.code;
-	}
-	if (fd == -1) {
-		(void)printf("%s: no aliases\n", name);
-		return EX_OK;
-	}
-	aliases_init(&aliases, name, fd, conf->root);
+	aliases_init(&aliases, file(conf), conf->aliases == NULL, conf->root);
 	aliases_load(&aliases);
-	print(&aliases);
-	(void)printf("%s: %u alias%s, longest %zu bytes, %zu bytes total\n",
-	    name, aliases.count, aliases.count == 1 ? "" : "es",
-	    aliases.longest, aliases.total);
-	if (aliases.problem_count > 0)
-		code = aliases.failed.code != 0 ? EX_OSERR : EX_DATAERR;
+	if (aliases.file == NULL)
+		(void)printf("off: no aliases\n");
+	else if (aliases.unopened == EX_NOINPUT && aliases.optional)
+		(void)printf("%s: no aliases\n", aliases.file);
+	else {
+		print(&aliases);
+		code = aliases.unopened != 0 ? aliases.unopened :
+		    report(&aliases);
+	}
 	aliases_free(&aliases);
 	return code;
 }

@@ -54,12 +54,8 @@ reach_daemon(void)
 {
 	daemon_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
-	if (daemon_fd >= 0 && connect(daemon_fd,
-	    (const struct sockaddr *)&log_socket, sizeof(log_socket)) != 0) {
-		(void)close(daemon_fd);
-		daemon_fd = -1;
-	}
-	return daemon_fd >= 0;
+	return daemon_fd >= 0 && connect(daemon_fd,
+	    (const struct sockaddr *)&log_socket, sizeof(log_socket)) == 0;
 }
 
 void

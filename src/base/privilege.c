@@ -17,15 +17,30 @@
 
 enum { ZONE_MAX = 64 };
 
+static bool given_up;
+
 bool
 privilege_lent(void)
 {
 	/* Nothing can be lent to root. */
-	if (getuid() == 0)
+	if (getauxval(AT_UID) == 0)
 		return false;
 	/* What the kernel said at exec stays true when the group is gone. */
-	return getauxval(AT_SECURE) != 0 || getegid() != getgid() ||
-	    geteuid() != getuid();
+	return getauxval(AT_SECURE) != 0 ||
+	    getauxval(AT_EGID) != getauxval(AT_GID) ||
+	    getauxval(AT_EUID) != getauxval(AT_UID);
+}
+
+uid_t
+privilege_caller(void)
+{
+	return (uid_t)getauxval(AT_UID);
+}
+
+uid_t
+privilege_user(void)
+{
+	return (uid_t)getauxval(given_up ? AT_UID : AT_EUID);
 }
 
 /* "Europe/Berlin" or "CET-1CEST,M3.5.0": nothing that could be a file else. */
@@ -74,9 +89,13 @@ dropped(uid_t uid, gid_t gid)
 int
 privilege_drop(struct fault *f)
 {
-	const uid_t uid = getuid(), lent_user = geteuid();
-	const gid_t gid = getgid(), lent_group = getegid();
+	/* Known without asking the kernel again. */
+	const uid_t uid = (uid_t)getauxval(AT_UID);
+	const uid_t lent_user = (uid_t)getauxval(AT_EUID);
+	const gid_t gid = (gid_t)getauxval(AT_GID);
+	const gid_t lent_group = (gid_t)getauxval(AT_EGID);
 
+	given_up = true;
 	if (uid == lent_user && gid == lent_group)
 		return 0;
 	if (setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0 ||

@@ -2,6 +2,8 @@
 #ifndef BASE_PRIVILEGE_H
 #define BASE_PRIVILEGE_H
 
+#include <sys/types.h>
+
 #include <stdbool.h>
 
 #include "base/fault.h"
@@ -25,5 +27,9 @@ void privilege_prepare(void);
  * when that does not work or could be undone; the program must end then.
  */
 int privilege_drop(struct fault *);
+
+/* The caller, and as whom we act: the caller too once rights are given up. */
+uid_t privilege_caller(void);
+uid_t privilege_user(void);
 
 #endif

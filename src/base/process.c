@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What a caller may have left us with, put right before anything else. */
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -79,7 +78,7 @@ process_join(pid_t child, int ended)
 void
 process_prepare(void)
 {
-	const struct rlimit none = { 0, 0 };
+	sigset_t deadly;
 	struct pollfd standard[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
 
 	/*
@@ -93,8 +92,9 @@ process_prepare(void)
 	if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0)
 		closefrom(3);
 	(void)umask(077);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN);
-	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)sigemptyset(&deadly);
+	(void)sigaddset(&deadly, SIGPIPE);
+	(void)sigaddset(&deadly, SIGXFSZ);
+	(void)sigprocmask(SIG_BLOCK, &deadly, NULL);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 }

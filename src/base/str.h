@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /*
  * A view of bytes owned by somebody else.  It may hold NUL and is never
@@ -20,8 +21,15 @@ struct str {
 /* For printf's "%.*s"; only for views known to be short and printable. */
 #define STR_ARG(s)	(int)(s).n, (s).p
 
-/* The view of a C string, without its NUL; NULL gives an empty view. */
-struct str str_of(const char *);
+/*
+ * The view of a C string, without its NUL; NULL gives an empty view.  Here, so
+ * that the length of a literal is known to the compiler.
+ */
+static inline struct str
+str_of(const char *s)
+{
+	return (struct str){ s, s == NULL ? 0 : strlen(s) };
+}
 
 /* Equal bytes; str_ieq ignores the case of ASCII letters only. */
 bool str_eq(struct str, struct str);

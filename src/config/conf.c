@@ -41,33 +41,35 @@ init(struct conf *c, struct fault *f)
 	return 0;
 }
 
-/* The file in the user's own directory; false when there is none. */
-static bool
-own_file(char path[PATH_MAX])
+/* The file in the user's own directory, or NULL. */
+static const char *
+own_file(struct buf *path)
 {
 	const char *directory = getenv("XDG_CONFIG_HOME"), *below = "";
 	struct stat st;
-	int n;
 
 	if (directory == NULL || directory[0] != '/') {
 		directory = getenv("HOME");
 		below = "/.config";
 	}
 	if (directory == NULL || directory[0] != '/')
-		return false;
-	n = snprintf(path, PATH_MAX, "%s%s/sendlet.conf", directory, below);
-	return n > 0 && n < PATH_MAX && stat(path, &st) == 0;
+		return NULL;
+	(void)buf_fmt(path, "%s%s/sendlet.conf", directory, below);
+	return buf_cstr(path) != NULL && stat(path->p, &st) == 0 ? path->p :
+	    NULL;
 }
 
 /* The file that counts; own is room for a path.  Optional: may be missing. */
 static const char *
-choose(const struct conf_source *s, char own[PATH_MAX], bool *optional)
+choose(const struct conf_source *s, struct buf *own, bool *optional)
 {
+	const char *path = NULL;
+
 	*optional = false;
-	if (!s->privileged && s->file != NULL)
-		return s->file;
-	if (!s->privileged && own_file(own))
-		return own;
+	if (!s->privileged)
+		path = s->file != NULL ? s->file : own_file(own);
+	if (path != NULL)
+		return path;
 	*optional = true;
 	return s->system == NULL ? SYSCONFDIR "/sendlet.conf" : s->system;
 }
@@ -79,22 +81,23 @@ load_file(struct conf *c, const char *path, struct problems *p,
 	struct fault exposed;
 	struct buf text;
 	unsigned literal = 0;
-	int fd = trust_open(path, TRUST_ORDERS, f), code;
+	struct trusted file;
+	int code;
 
-	if (fd == -1)
+	if (trust_open(&file, path, TRUST_ORDERS, f) == -1)
 		return -1;
 	buf_init(&text, FILE_LIMIT);
-	code = trust_read(fd, path, clock_deadline(PIPE_LIMIT_MS, CLOCK_NEVER),
-	    &text, f);
+	code = trust_read(&file, path,
+	    clock_deadline(PIPE_LIMIT_MS, CLOCK_NEVER), &text, f);
 	if (code == 0)
 		literal = parse_file(c, path, buf_view(&text), p);
-	if (literal != 0 && trust_private(fd, &exposed) == -1) {
+	if (literal != 0 && trust_private(&file, &exposed) == -1) {
 		(void)fault(&exposed, exposed.code, "%s, or keep the password "
 		    "elsewhere (password file:PATH)", exposed.text);
 		problem(p, path, literal, &exposed);
 	}
 	buf_free(&text);
-	(void)close(fd);
+	(void)close(file.fd);
 	return code;
 }
 
@@ -198,33 +201,20 @@ has_other_relays(const struct conf *c, const struct conf_source *s,
 	    (filed && first != NULL && first->line == 0));
 }
 
-int
-conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
-    struct fault *f)
+/* What stands beside the file, and whether it all makes sense. */
+static int
+complete(struct conf *c, const struct conf_source *s, const char *path,
+    struct problems *p, struct fault *f)
 {
-	struct problems p = { .lines = errors, .code = EX_CONFIG };
-	char own[PATH_MAX];
-	bool optional, filed;
-	const char *path = choose(s, own, &optional);
+	bool filed;
 
-	if (init(c, f) == -1)
-		return -1;
-	if (load_file(c, path, &p, f) == -1) {
-		bool missing = f->code == EX_NOINPUT;
-
-		if (missing)
-			f->code = EX_CONFIG;
-		if (!missing || !optional)
-			return -1;
-		f->code = 0;
-	}
 	filed = !STAILQ_EMPTY(&c->relays);
 	if (!s->privileged)
-		parse_environment(c, &p);
-	check_relays(c, path, &p);
-	if (p.count > 0)
-		return fault(f, p.code, "%u error%s in the configuration",
-		    p.count, p.count == 1 ? "" : "s");
+		parse_environment(c, p);
+	check_relays(c, path, p);
+	if (p->count > 0)
+		return fault(f, p->code, "%u error%s in the configuration",
+		    p->count, p->count == 1 ? "" : "s");
 	if (STAILQ_EMPTY(&c->relays) && !s->alone)
 		return fault(f, EX_CONFIG, "no relay configured: add \"relay "
 		    "HOST\" to %s%s", path,
@@ -232,6 +222,31 @@ conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
 	if (c->spool == NULL && has_other_relays(c, s, filed))
 		c->route = hash_relays(c);
 	return 0;
+}
+
+int
+conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
+    struct fault *f)
+{
+	struct problems p = { .lines = errors, .code = EX_CONFIG };
+	const char *path;
+	struct buf own;
+	bool optional;
+	int status;
+
+	buf_init(&own, PATH_MAX);
+	path = choose(s, &own, &optional);
+	status = init(c, f);
+	if (status == 0)
+		status = load_file(c, path, &p, f);
+	if (status != 0 && f->code == EX_NOINPUT) {
+		status = optional ? 0 : -1;
+		f->code = optional ? EX_OK : EX_CONFIG;
+	}
+	if (status == 0)
+		status = complete(c, s, path, &p, f);
+	buf_free(&own);
+	return status;
 }
 
 void

@@ -85,18 +85,21 @@ check_command(const char *line, struct fault *f)
 
 /*
  * Starts the program: nothing to read, output into the pipe, errors where
- * ours go.  SIGPIPE, which we ignore, kills it as it would from a shell.
+ * ours go.  The signals that we block kill it as they would from a shell.
  */
 static int
 start(const struct command *c, int out, pid_t *pid, struct fault *f)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	sigset_t signals;
+	sigset_t ignored, blocked;
 	int error;
 
-	(void)sigemptyset(&signals);
-	(void)sigaddset(&signals, SIGPIPE);
+	(void)sigemptyset(&ignored);
+	(void)sigaddset(&ignored, SIGPIPE);
+	(void)sigprocmask(SIG_BLOCK, NULL, &blocked);
+	(void)sigdelset(&blocked, SIGPIPE);
+	(void)sigdelset(&blocked, SIGXFSZ);
 	if ((error = posix_spawn_file_actions_init(&files)) != 0)
 		return fault_errno(f, EX_OSERR, error, "%s", c->argv[0]);
 	if ((error = posix_spawnattr_init(&attributes)) != 0)
@@ -105,9 +108,11 @@ start(const struct command *c, int out, pid_t *pid, struct fault *f)
 	    (error = posix_spawn_file_actions_addopen(&files, 0, "/dev/null",
 	    O_RDONLY, 0)) == 0 &&
 	    (error = posix_spawnattr_setsigdefault(&attributes,
-	    &signals)) == 0 &&
+	    &ignored)) == 0 &&
+	    (error = posix_spawnattr_setsigmask(&attributes,
+	    &blocked)) == 0 &&
 	    (error = posix_spawnattr_setflags(&attributes,
-	    POSIX_SPAWN_SETSIGDEF)) == 0)
+	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)) == 0)
 		error = posix_spawn(pid, c->argv[0], &files, &attributes,
 		    c->argv, environ);
 	(void)posix_spawnattr_destroy(&attributes);
@@ -148,16 +153,18 @@ static int
 run(const struct command *c, struct buf *out, struct fault *f)
 {
 	int64_t deadline = clock_deadline(LIMIT_MS, CLOCK_NEVER);
+	struct trusted output = { .fd = -1 };
 	struct fault end;
 	int ends[2], code;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return fault_errno(f, EX_OSERR, errno, "%s", c->argv[0]);
+	output.fd = ends[0];
 	code = start(c, ends[1], &pid, f);
 	(void)close(ends[1]);
 	if (code == 0) {
-		code = trust_read(ends[0], c->argv[0], deadline, out, f);
+		code = trust_read(&output, c->argv[0], deadline, out, f);
 		/* Its output is useless now: no more time for it. */
 		if (code == -1)
 			deadline = 0;
@@ -202,16 +209,17 @@ check_file(const char *path, struct fault *f)
 static int
 load_file(const char *path, struct buf *out, struct fault *f)
 {
-	int fd = trust_open(path, TRUST_DATA, f), code;
+	struct trusted file;
+	int code;
 
-	if (fd == -1) {
+	if (trust_open(&file, path, TRUST_DATA, f) == -1) {
 		if (f->code == EX_NOINPUT)
 			f->code = EX_CONFIG;
 		return -1;
 	}
-	code = trust_read(fd, path, clock_deadline(LIMIT_MS, CLOCK_NEVER),
+	code = trust_read(&file, path, clock_deadline(LIMIT_MS, CLOCK_NEVER),
 	    out, f);
-	(void)close(fd);
+	(void)close(file.fd);
 	return code;
 }
 

@@ -62,24 +62,24 @@ unopened(const char *path, int error, struct fault *f)
 }
 
 static int
-check(int fd, const char *path, enum trust trust, struct fault *f)
+check(struct trusted *t, const char *path, enum trust trust, struct fault *f)
 {
 	char text[DESCRIPTION_MAX];
-	struct stat st;
+	const struct stat *st = &t->is;
 
-	if (fstat(fd, &st) == -1)
+	if (fstat(t->fd, &t->is) == -1)
 		return fault_errno(f, EX_OSERR, errno, "%s", path);
-	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+	if (!S_ISREG(st->st_mode) && !S_ISFIFO(st->st_mode))
 		return fault(f, EX_CONFIG, "%s: is no regular file", path);
-	if (trust == TRUST_ORDERS && st.st_uid != 0 &&
-	    st.st_uid != geteuid()) {
-		describe(&st, text);
+	if (trust == TRUST_ORDERS && st->st_uid != 0 &&
+	    st->st_uid != geteuid()) {
+		describe(st, text);
 		return fault(f, EX_NOPERM, "%s: belongs to another user (%s): "
 		    "it must belong to root or uid %u", path, text,
 		    (unsigned)geteuid());
 	}
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		describe(&st, text);
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		describe(st, text);
 		return fault(f, EX_NOPERM, "%s: others may write to it (%s): "
 		    "chmod go-w", path, text);
 	}
@@ -87,69 +87,82 @@ check(int fd, const char *path, enum trust trust, struct fault *f)
 }
 
 int
-trust_open(const char *path, enum trust trust, struct fault *f)
+trust_open(struct trusted *t, const char *path, enum trust trust,
+    struct fault *f)
 {
 	/* A pipe without a writer, a terminal: opening must never wait. */
-	int fd = openat(AT_FDCWD, path,
+	t->fd = openat(AT_FDCWD, path,
 	    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	if (fd == -1)
+	if (t->fd == -1)
 		return unopened(path, errno, f);
-	if (check(fd, path, trust, f) == -1) {
-		(void)close(fd);
+	if (check(t, path, trust, f) == -1) {
+		(void)close(t->fd);
 		return -1;
 	}
-	return fd;
+	return 0;
 }
 
 int
-trust_private(int fd, struct fault *f)
+trust_private(const struct trusted *t, struct fault *f)
 {
 	char text[DESCRIPTION_MAX];
-	struct stat st;
 	mode_t hidden = S_IRGRP | S_IROTH;
 
-	if (fstat(fd, &st) == -1)
-		return fault_errno(f, EX_OSERR, errno, "fstat");
-	if (getegid() != getgid() && st.st_gid == getegid())
-		hidden = S_IROTH;
-	if ((st.st_mode & hidden) == 0)
+	if ((t->is.st_mode & hidden) == 0)
 		return 0;
-	describe(&st, text);
+	if (getegid() != getgid() && t->is.st_gid == getegid())
+		hidden = S_IROTH;
+	if ((t->is.st_mode & hidden) == 0)
+		return 0;
+	describe(&t->is, text);
 	return fault(f, EX_NOPERM, "a secret is in this file, but others may "
 	    "read it (%s): chmod %s", text, hidden == S_IROTH ? "o-r" : "go-r");
 }
 
-int
-trust_read(int fd, const char *name, int64_t deadline, struct buf *b,
-    struct fault *f)
+/* read(2) behind what is in the buffer; with no room left, of one octet. */
+static ssize_t
+read_piece(const struct trusted *t, struct buf *b, size_t size)
 {
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	char piece[PIECE];
-	struct stat st;
-	/* In a file there is nothing to wait for, nor behind its end. */
-	bool file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-	ssize_t n = -1;
-	int got, code = 0;
+	size_t left = b->max - b->n;
+	char spare, *room = &spare;
 
-	while (code == 0 && n != 0 && !(file && n > 0 && n < PIECE)) {
-		got = file ? 1 : poll(&ready, 1, clock_left(deadline));
-		if (got == 0)
-			code = fault(f, EX_CONFIG, "%s: did not come to an end "
-			    "in time", name);
-		else if (got == -1 && errno != EINTR)
-			code = fault_errno(f, EX_OSERR, errno, "%s", name);
-		if (got <= 0)
-			continue;
-		n = read(fd, piece, sizeof(piece));
-		if (n == -1 && errno != EINTR && errno != EAGAIN)
-			code = fault_errno(f, EX_OSERR, errno, "%s", name);
-		else if (n > 0 && (size_t)n > b->max - b->n)
-			code = fault(f, EX_CONFIG, "%s: longer than %zu octets",
-			    name, b->max);
-		else if (n > 0 && buf_add(b, piece, (size_t)n) == -1)
-			code = fault(f, EX_OSERR, "%s: out of memory", name);
+	if (left > 0) {
+		size = size < left ? size : left;
+		room = buf_room(b, size);
+	} else
+		size = 1;
+	if (room == NULL) {
+		errno = ENOMEM;
+		return -1;
 	}
-	explicit_bzero(piece, sizeof(piece));
-	return code;
+	return read(t->fd, room, size);
+}
+
+int
+trust_read(const struct trusted *t, const char *name, int64_t deadline,
+    struct buf *b, struct fault *f)
+{
+	struct pollfd ready = { .fd = t->fd, .events = POLLIN };
+	/* In a file there is nothing to wait for, nor behind its end. */
+	bool file = S_ISREG(t->is.st_mode), more = true;
+	size_t size = file && t->is.st_size > 0 && t->is.st_size < PIECE ?
+	    (size_t)t->is.st_size + 1 : PIECE;
+
+	while (more) {
+		int got = file ? 1 : poll(&ready, 1, clock_left(deadline));
+		ssize_t n = got > 0 ? read_piece(t, b, size) : -1;
+
+		if (got == 0)
+			return fault(f, EX_CONFIG, "%s: did not come to an end "
+			    "in time", name);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return fault_errno(f, EX_OSERR, errno, "%s", name);
+		if (n > 0 && (size_t)n > b->max - b->n)
+			return fault(f, EX_CONFIG, "%s: longer than %zu octets",
+			    name, b->max);
+		if (n > 0)
+			b->n += (size_t)n;
+		more = n < 0 || (file ? (size_t)n == size : n > 0);
+	}
+	return 0;
 }

@@ -85,7 +85,7 @@ open_session(struct courier *c, const struct candidate *to,
 	s->domain = route_domain(&c->route, to, &outside);
 	if (outside)
 		s->host = s->domain;
-	(void)snprintf(s->peer, sizeof(s->peer), "%s", d->name);
+	(void)strlcpy(s->peer, d->name, sizeof(s->peer));
 	command_trace(s, "==", str_of(s->peer));
 	if (client_open(s, d->fd, f) != 0)
 		return fault(f, f->code, "%s: %s", s->peer, f->text);

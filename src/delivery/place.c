@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/privilege.h"
 #include "delivery/place.h"
 
 #define SYSTEM_SPOOL	"/var/spool/sendlet"
@@ -51,7 +52,7 @@ open_whole(const char *path, int flags, struct fault *f)
 	if (fd < 0)
 		return fault_errno(f, errno == ENOENT ? EX_UNAVAILABLE :
 		    EX_CANTCREAT, errno, "spool: %s", path);
-	if (fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	if (fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == privilege_user()) &&
 	    (st.st_mode & S_IWOTH) == 0)
 		return fd;
 	(void)close(fd);
@@ -111,7 +112,7 @@ own_path(char path[PLACE_PATH_MAX])
 		dir = secure_getenv("HOME");
 		below = "/.local/state";
 	}
-	if (geteuid() == 0 || dir == NULL || dir[0] != '/')
+	if (privilege_user() == 0 || dir == NULL || dir[0] != '/')
 		return false;
 	n = snprintf(path, PLACE_PATH_MAX, "%s%s/sendlet", dir, below);
 	return n > 0 && n < PLACE_PATH_MAX;
@@ -166,7 +167,7 @@ place_open(struct place *p, const struct conf *conf, bool make,
 		*f = *conf->no_place;
 		return -1;
 	}
-	*p = (struct place){ .dir = -1, .owner = geteuid(),
+	*p = (struct place){ .dir = -1, .owner = privilege_user(),
 	    .route = conf->route,
 	    .max_size = conf->spool_max_size,
 	    .max_messages = conf->spool_max_messages };
@@ -207,7 +208,7 @@ place_walk(struct place_walk *w, const struct conf *conf, struct fault *f)
 	int fd;
 
 	*w = (struct place_walk){ .conf = conf };
-	if (geteuid() != 0)
+	if (privilege_user() != 0)
 		return place_open(&w->whole, conf, false, f);
 	if (path == NULL)
 		return none(f);

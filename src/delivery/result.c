@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "delivery/result.h"
 
 /* From harmless to bad; a code that is not named here is the worst. */
@@ -82,7 +83,7 @@ result_log(const struct mail *m, int64_t started)
 		{ FIELD_ADDRESS, "from", m->path, 0 },
 		{ FIELD_NUMBER, "size", NULL, (int64_t)mail_size(m) },
 		{ FIELD_NUMBER, "nrcpt", NULL, (int64_t)m->envelope.count },
-		{ FIELD_NUMBER, "uid", NULL, getuid() },
+		{ FIELD_NUMBER, "uid", NULL, privilege_caller() },
 	};
 
 	log_event(false, fields, sizeof(fields) / sizeof(fields[0]));

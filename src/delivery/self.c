@@ -23,8 +23,8 @@ self_know(struct self *self, const struct claim *claim,
 		self->qualified = host_name(self->host);
 	else {
 		self->qualified = strchr(conf->hostname, '.') != NULL;
-		(void)snprintf(self->host, sizeof(self->host), "%s",
-		    conf->hostname);
+		(void)strlcpy(self->host, conf->hostname,
+		    sizeof(self->host));
 	}
 	self->domain = conf->domain != NULL ? conf->domain : self->host;
 }
@@ -100,7 +100,7 @@ resolve(struct self *self, const char *template, char address[ADDR_MAX + 1],
 	buf_free(&b);
 	if (status != 0)
 		return fault(f, EX_CONFIG, "%s: %s", template, f->text);
-	(void)snprintf(address, ADDR_MAX + 1, "%s", a.spec);
+	(void)strlcpy(address, a.spec, ADDR_MAX + 1);
 	return 0;
 }
 

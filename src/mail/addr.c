@@ -38,12 +38,21 @@ put(struct part *part, char c)
 	part->n++;
 }
 
-/* RFC 5322 section 3.2.3: printable and not special; RFC 6532: UTF-8. */
+/* What most addresses are made of, and all domains; RFC 6532: UTF-8. */
+static bool
+plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+	    (unsigned char)c >= 128;
+}
+
+/* RFC 5322 section 3.2.3: printable and not special. */
 static bool
 atext(char c)
 {
-	return (unsigned char)c >= 128 ||
-	    (c > ' ' && c <= '~' && strchr("()<>[]:;@\\,.\"", c) == NULL);
+	return plain(c) || (c > ' ' && c <= '~' &&
+	    strchr("()<>[]:;@\\,.\"", c) == NULL);
 }
 
 static void
@@ -181,8 +190,7 @@ domain_problem(struct str s)
 			label = 0;
 			continue;
 		}
-		if (!atext(s.p[i]) ||
-		    strchr("!#$%&'*+/=?^`{|}~", s.p[i]) != NULL)
+		if (!plain(s.p[i]))
 			return "a domain has only letters, digits, \"-\" and"
 			    " \"_\" (RFC 1034 section 3.5)";
 		if (++label > LABEL_MAX)

@@ -19,9 +19,11 @@
 enum { READ_MS = 60 * 1000 };
 
 void
-aliases_init(struct aliases *a, const char *file, int fd, const char *root)
+aliases_init(struct aliases *a, const char *file, bool optional,
+    const char *root)
 {
-	*a = (struct aliases){ .file = file, .fd = fd, .root = root };
+	*a = (struct aliases){ .file = file, .optional = optional,
+	    .root = root };
 	STAILQ_INIT(&a->list);
 	buf_init(&a->problems, ALIASES_PROBLEMS_MAX);
 }
@@ -31,10 +33,8 @@ aliases_free(struct aliases *a)
 {
 	if (a->index != NULL)
 		tdestroy(a->index, free);
-	if (a->fd != -1)
-		(void)close(a->fd);
 	buf_free(&a->problems);
-	aliases_init(a, a->file, -1, a->root);
+	aliases_init(a, a->file, a->optional, a->root);
 }
 
 static int
@@ -229,6 +229,23 @@ aliases_parse(struct aliases *a, struct str text)
 	alias_check_loops(a);
 }
 
+/* All of the file; an optional one that is missing is empty. */
+static int
+read_file(struct aliases *a, struct buf *text, struct fault *f)
+{
+	struct trusted file;
+	int status;
+
+	if (trust_open(&file, a->file, TRUST_ORDERS, f) != 0) {
+		a->unopened = f->code;
+		return f->code == EX_NOINPUT && a->optional ? 0 : -1;
+	}
+	status = trust_read(&file, a->file,
+	    clock_deadline(READ_MS, CLOCK_NEVER), text, f);
+	(void)close(file.fd);
+	return status;
+}
+
 void
 aliases_load(struct aliases *a)
 {
@@ -238,8 +255,7 @@ aliases_load(struct aliases *a)
 	if (a->loaded)
 		return;
 	buf_init(&text, ALIASES_FILE_MAX);
-	if (a->fd != -1 && trust_read(a->fd, a->file,
-	    clock_deadline(READ_MS, CLOCK_NEVER), &text, &f) != 0) {
+	if (a->file != NULL && read_file(a, &text, &f) != 0) {
 		aliases_problem(a, ALIASES_NO_LINE, &f);
 		buf_clear(&text);
 	}

@@ -26,11 +26,12 @@ struct alias {
 
 /* The aliases of a file, which is read when it is first needed. */
 struct aliases {
-	const char	*file;		/* for messages */
-	int		 fd;		/* -1: there is none */
+	const char	*file;		/* NULL: there is none */
+	bool		 optional;	/* it may be missing */
 	const char	*root;		/* in place of an alias root; or NULL */
 
 	bool		 loaded;
+	int		 unopened;	/* 0, or why the file is not: EX_... */
 	STAILQ_HEAD(, alias) list;
 	void		*index;
 	unsigned	 walks;
@@ -42,18 +43,15 @@ struct aliases {
 					   fault of its own; code 0: it is */
 };
 
-/*
- * Prepares aliases; strings must outlive them, the descriptor is taken over.
- * fd == -1: there is no file.
- */
-void aliases_init(struct aliases *, const char *file, int fd,
+/* Prepares aliases; strings must outlive them. */
+void aliases_init(struct aliases *, const char *file, bool optional,
     const char *root);
 void aliases_free(struct aliases *);
 
 /*
  * Reads the file unless that has been done: aliases(5) of sendmail and
  * Postfix, addresses only.  What is wrong is noted in problems, and everything
- * else counts.
+ * else counts.  An optional file that is missing is empty.
  */
 void aliases_load(struct aliases *);
 

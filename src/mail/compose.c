@@ -18,8 +18,14 @@ enum { NAME_MAX_OCTETS = 300 };
 void
 stamp_set(struct stamp *stamp)
 {
-	stamp->now = time(NULL);
-	random_bytes(&stamp->random, sizeof(stamp->random));
+	*stamp = (struct stamp){ .now = time(NULL) };
+}
+
+void
+stamp_draw(struct stamp *stamp)
+{
+	if (stamp->random == 0)
+		random_bytes(&stamp->random, sizeof(stamp->random));
 }
 
 /* A text as encoded words of at most 75 octets, RFC 2047 section 2. */

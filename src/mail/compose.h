@@ -10,10 +10,13 @@
 /* What tells one mail from all others, the same whichever relay gets it. */
 struct stamp {
 	time_t		 now;		/* 0: not stamped yet */
-	uint64_t	 random;
+	uint64_t	 random;	/* 0: not needed yet */
 };
 
 void stamp_set(struct stamp *);
+
+/* Draws the number, unless that has been done. */
+void stamp_draw(struct stamp *);
 
 /*
  * Each appends one whole field under the name given, RFC 5322 section 3.6.

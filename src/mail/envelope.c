@@ -141,7 +141,7 @@ complete(char spec[ADDR_MAX + 1], const struct addr *a,
 	int n;
 
 	if (a->domain != NULL || a->empty)
-		n = snprintf(spec, ADDR_MAX + 1, "%s", a->spec);
+		n = (int)strlcpy(spec, a->spec, ADDR_MAX + 1);
 	else
 		n = snprintf(spec, ADDR_MAX + 1, "%s@%s", a->spec, q->domain);
 	if (n < 0 || n > ADDR_MAX)

@@ -286,11 +286,13 @@ static int
 add_missing(struct layout *l, int has, bool resent)
 {
 	const struct identity *id = l->id;
-	/* Resent- fields are about another message, with another name. */
-	const struct stamp stamp = { id->stamp->now,
-	    id->stamp->random + resent };
+	struct stamp stamp;
 	struct buf made;
 
+	if ((has & HAS_ID) == 0)
+		stamp_draw(id->stamp);
+	/* Resent- fields are about another message, with another name. */
+	stamp = (struct stamp){ id->stamp->now, id->stamp->random + resent };
 	buf_init(&made, 8192);
 	if ((has & HAS_DATE) == 0)
 		compose_date(&made, resent ? "Resent-Date" : "Date", &stamp);

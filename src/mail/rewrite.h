@@ -17,7 +17,7 @@ struct identity {
 	const char	*force;		/* the only address From may have; or
 					   NULL */
 	const struct sender_map *map;	/* for authors named in the header */
-	const struct stamp *stamp;	/* for Date and Message-ID */
+	struct stamp	*stamp;		/* for Date and Message-ID */
 	bool		 gateway;	/* nothing is added, completed, mapped */
 };
 

@@ -29,16 +29,17 @@ own_free(struct own *o)
 int
 own_read(const char *path, bool secret, struct buf *pem, struct fault *f)
 {
+	struct trusted file;
 	struct fault why;
-	int fd = trust_open(path, TRUST_DATA, f), done = -1;
+	int done = -1;
 
-	if (fd < 0)
+	if (trust_open(&file, path, TRUST_DATA, f) < 0)
 		goto out;
-	if (secret && trust_private(fd, &why) < 0)
+	if (secret && trust_private(&file, &why) < 0)
 		(void)fault(f, EX_NOPERM, "%s: %s", path, why.text);
 	else
-		done = trust_read(fd, path, CLOCK_NEVER, pem, f);
-	close(fd);
+		done = trust_read(&file, path, CLOCK_NEVER, pem, f);
+	close(file.fd);
 	if (done == 0 && buf_char(pem, '\0') < 0)
 		done = fault(f, EX_CONFIG, "%s: too large", path);
 out:

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <bsd/stdlib.h>
+#include <bsd/string.h>
 
 #include "base/clock.h"
 #include "smtp/authenticate.h"
@@ -99,7 +99,7 @@ own_name(const struct session *s, char *name, size_t size)
 	bool six;
 
 	if (s->hostname != NULL) {
-		(void)snprintf(name, size, "%s", s->hostname);
+		(void)strlcpy(name, s->hostname, size);
 		return;
 	}
 	(void)snprintf(name, size, "[127.0.0.1]");

@@ -64,7 +64,7 @@ check(struct str text, const char *root)
 	unsigned count = 0;
 	size_t expanded = 0;
 
-	aliases_init(&a, "aliases", -1, root);
+	aliases_init(&a, "aliases", true, root);
 	aliases_parse(&a, text);
 	require(a.problems.failed || lines(&a.problems) == a.problem_count);
 	STAILQ_FOREACH(alias, &a.list, next) {

@@ -105,7 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct addr a;
 
 	check_fields(text);
-	aliases_init(&aliases, "aliases", -1, "ops@example.com");
+	aliases_init(&aliases, "aliases", true, "ops@example.com");
 	envelope_init(&e);
 	require(envelope_from_header(&e, text, &q, &f) == 0);
 	check_envelope(&e);

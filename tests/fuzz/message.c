@@ -127,7 +127,7 @@ check_forced(const struct field *field, const char *force, int *authors)
 static void
 check_rewritten(const struct message *m, const char *force, bool mapped)
 {
-	static const struct stamp stamp = { 1000000000, 1 };
+	static struct stamp stamp = { 1000000000, 1 };
 	static const struct sender_map map = { .domain = "example.org",
 	    .hostname = "h.example.org", .pairs = "*t kit@example.net" };
 	const struct identity id = { .address = "kit@example.org",

@@ -33,7 +33,7 @@ compose(struct mail *m, unsigned choice)
 {
 	static const struct qualifier q = { .domain = "example.org" };
 	static const struct message_limits limits = { 0 };
-	static const struct stamp stamp = { 1000000000, 1 };
+	static struct stamp stamp = { 1000000000, 1 };
 	const struct identity id = { .address = "kit@example.org",
 	    .domain = "example.org", .hostname = "h.example.org",
 	    .stamp = &m->stamp };

@@ -50,7 +50,7 @@ evaluate(void)
 		err(1, NULL);
 	if (text.n > 0)
 		memcpy(p, text.p, text.n);
-	aliases_init(&aliases, "aliases", -1, root);
+	aliases_init(&aliases, "aliases", true, root);
 	aliases_parse(&aliases, (struct str){ p, text.n });
 	free(p);
 	printf("--\n  %u aliases, longest %zu, %zu total, %u problems\n",

@@ -50,7 +50,7 @@ qualify(struct str text)
 	domain = copy(word);
 	root = copy(str_trim(text));
 	aliases_free(&aliases);
-	aliases_init(&aliases, "aliases", -1, root);
+	aliases_init(&aliases, "aliases", true, root);
 	qualifier = (struct qualifier){ domain, &aliases };
 }
 
@@ -199,7 +199,7 @@ main(void)
 	ssize_t n;
 
 	envelope_init(&envelope);
-	aliases_init(&aliases, "aliases", -1, NULL);
+	aliases_init(&aliases, "aliases", true, NULL);
 	while ((n = getline(&line, &room, stdin)) > 0) {
 		struct str text, verb;
 
