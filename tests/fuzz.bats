@@ -25,6 +25,7 @@ walk() {
 @test "fuzz: certs" { walk certs; }
 @test "fuzz: conf" { walk conf; }
 @test "fuzz: dns" { walk dns; }
+@test "fuzz: downgrade" { walk downgrade; }
 @test "fuzz: envelope" { walk envelope; }
 @test "fuzz: message" { walk message; }
 @test "fuzz: reply" { walk reply; }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mail/element.h"
 
 #define GRAMMAR	ELEMENT_GRAMMAR
@@ -193,9 +194,27 @@ domain_problem(struct str s)
 		if (!plain(s.p[i]))
 			return "a domain has only letters, digits, \"-\" and"
 			    " \"_\" (RFC 1034 section 3.5)";
-		if (++label > LABEL_MAX)
+		/* An A-label is longer than the characters it stands for. */
+		if (((unsigned char)s.p[i] & 0xc0) != 0x80 &&
+		    ++label > LABEL_MAX)
 			return "a label of more than 63 octets in the domain"
 			    " (RFC 1034 section 3.1)";
+	}
+	return NULL;
+}
+
+/* Why this is no text for an address; or NULL. */
+static const char *
+text_problem(struct str s)
+{
+	uint32_t c;
+
+	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
+		if ((n = utf8_decode(s, &c)) == 0)
+			return "not UTF-8 (RFC 6532 section 3.1)";
+		if (c < ' ' || (c >= 127 && c < 160))
+			return "a control character in it"
+			    " (RFC 5321 section 4.1.2)";
 	}
 	return NULL;
 }
@@ -203,7 +222,7 @@ domain_problem(struct str s)
 bool
 addr_domain_valid(struct str s)
 {
-	return domain_problem(s) == NULL;
+	return domain_problem(s) == NULL && text_problem(s) == NULL;
 }
 
 /* Takes the domain behind an "@" and checks it. */
@@ -224,6 +243,8 @@ domain(struct cursor *c, struct part *part, struct fault *f)
 	    part->p[part->n - 1] == '.')
 		part->n--;
 	why = domain_problem((struct str){ part->p, part->n });
+	if (why == NULL)
+		why = text_problem((struct str){ part->p, part->n });
 	return why == NULL ? 0 : refuse(f, why);
 }
 
@@ -268,17 +289,18 @@ local_form(const struct part *in, struct part *out, struct fault *f)
 {
 	static const char too_long[] =
 	    "a local part of more than 64 octets" LIMITS;
+	const char *why;
 	bool quote;
 
 	if (in->n > ADDR_LOCAL_MAX)
 		return refuse(f, too_long);
+	why = text_problem((struct str){ in->p, in->n });
+	if (why != NULL)
+		return refuse(f, why);
 	quote = !is_dot_atom(in);
 	if (quote)
 		put(out, '"');
 	for (size_t i = 0; i < in->n; i++) {
-		if ((unsigned char)in->p[i] < ' ' || in->p[i] == 127)
-			return refuse(f, "a control character in the local part"
-			    " (RFC 5321 section 4.1.2)");
 		if (in->p[i] == '"' || in->p[i] == '\\')
 			put(out, '\\');
 		put(out, in->p[i]);

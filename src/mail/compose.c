@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "mail/compose.h"
+#include "mail/encoded.h"
 
 /* A longer display name is cut: the line it stands on has a limit. */
 enum { NAME_MAX_OCTETS = 300 };
@@ -26,20 +26,6 @@ stamp_draw(struct stamp *stamp)
 {
 	if (stamp->random == 0)
 		random_bytes(&stamp->random, sizeof(stamp->random));
-}
-
-/* A text as encoded words of at most 75 octets, RFC 2047 section 2. */
-static void
-encoded_words(struct buf *b, struct str s)
-{
-	enum { PER_WORD = 45 };
-
-	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
-		n = utf8_whole(s, PER_WORD);
-		(void)buf_puts(b, "=?utf-8?B?");
-		(void)base64_encode(b, (struct str){ s.p, n });
-		(void)buf_puts(b, n < s.n ? "?=\r\n " : "?=");
-	}
 }
 
 /* A display name as a phrase: as it is, quoted, or encoded words. */

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Header fields in the form in which they may leave.  Knows what each field is
+ * made of, and which of several ways to say the same the next host can read.
+ * RFC 5322, 2047, 2231, 5891; RFC 6857 for what has no other form.
+ */
+#include <string.h>
+
+#include "base/idna.h"
+#include "mail/addr.h"
+#include "mail/downgrade.h"
+#include "mail/encoded.h"
+#include "mail/fold.h"
+#include "mail/header.h"
+#include "mail/message.h"
+#include "mail/parameter.h"
+
+enum kind { TEXT, ADDRESSES, AUTHOR, PHRASES, PARAMETERS, URIS, TOKENS };
+
+/* A name that ends in "-" is the start of several; all others are TEXT. */
+static const struct {
+	const char	*name;
+	enum kind	 kind;
+} known[] = {
+	{ "ARC-", TOKENS },
+	{ "Apparently-To", ADDRESSES },
+	{ "Archived-At", URIS },
+	{ "Authentication-Results", TOKENS },
+	{ "Auto-Submitted", PARAMETERS },
+	{ "Bcc", ADDRESSES },
+	{ "Cc", ADDRESSES },
+	{ "Content-Base", URIS },
+	{ "Content-Disposition", PARAMETERS },
+	{ "Content-ID", TOKENS },
+	{ "Content-Location", URIS },
+	{ "Content-Transfer-Encoding", TOKENS },
+	{ "Content-Type", PARAMETERS },
+	{ "DKIM-Signature", TOKENS },
+	{ "Date", TOKENS },
+	{ "Delivered-To", ADDRESSES },
+	{ "Disposition-Notification-To", ADDRESSES },
+	{ "Errors-To", ADDRESSES },
+	{ "From", AUTHOR },
+	{ "In-Reply-To", TOKENS },
+	{ "Keywords", PHRASES },
+	{ "List-Id", PHRASES },
+	{ "List-", URIS },
+	{ "MIME-Version", TOKENS },
+	{ "Mail-Followup-To", ADDRESSES },
+	{ "Mail-Reply-To", ADDRESSES },
+	{ "Message-ID", TOKENS },
+	{ "Original-Recipient", TOKENS },
+	{ "Received", TOKENS },
+	{ "References", TOKENS },
+	{ "Reply-To", ADDRESSES },
+	{ "Resent-Bcc", ADDRESSES },
+	{ "Resent-Cc", ADDRESSES },
+	{ "Resent-Date", TOKENS },
+	{ "Resent-From", AUTHOR },
+	{ "Resent-Message-ID", TOKENS },
+	{ "Resent-Reply-To", ADDRESSES },
+	{ "Resent-Sender", AUTHOR },
+	{ "Resent-To", ADDRESSES },
+	{ "Return-Path", ADDRESSES },
+	{ "Return-Receipt-To", ADDRESSES },
+	{ "Sender", AUTHOR },
+	{ "To", ADDRESSES },
+};
+
+/* Behind what a line may be broken, with white space put there. */
+static const char *const separators[] = {
+	[TEXT] = NULL, [ADDRESSES] = ",", [AUTHOR] = ",", [PHRASES] = ",",
+	[PARAMETERS] = ";", [URIS] = ",", [TOKENS] = "",
+};
+
+static enum kind
+kind_of(const struct field *field)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct str name = str_of(known[i].name);
+
+		if (name.p[name.n - 1] == '-' ?
+		    str_istarts(field->name, name) :
+		    str_ieq(field->name, name))
+			return known[i].kind;
+	}
+	return TEXT;
+}
+
+/* A field being made anew. */
+struct making {
+	struct buf	 b;
+	const struct field *field;
+	enum kind	 kind;
+	bool		 utf8;
+	struct fault	*fault;
+};
+
+static struct str
+view(const char *from, const char *to)
+{
+	return (struct str){ from, (size_t)(to - from) };
+}
+
+static void
+put_text(struct making *m, const char *from, const char *to)
+{
+	encoded_text(&m->b, view(from, to), m->kind == TEXT ||
+	    m->kind == TOKENS ? ENCODED_TEXT : ENCODED_PHRASE, m->utf8);
+}
+
+/* The address with A-labels, as far as it needs them; false: it has no form. */
+static bool
+ascii_address(const struct addr *a, struct buf *b)
+{
+	struct str local = str_of(a->spec);
+	char ascii[IDNA_MAX + 1];
+	struct fault ignored;
+
+	if (a->domain != NULL)
+		local.n = (size_t)(a->domain - 1 - a->spec);
+	if (str_has_8bit(local) || (a->domain != NULL &&
+	    idna_ascii(str_of(a->domain), ascii, &ignored) != 0))
+		return false;
+	(void)buf_str(b, local);
+	if (a->domain != NULL)
+		(void)buf_fmt(b, "@%s", ascii);
+	return true;
+}
+
+/* An address that has no form but its own, as text. */
+static int
+put_removed(struct making *m, const struct addr *a, const char *from,
+    bool grouped)
+{
+	const char *phrase = a->phrase.n > 0 ? a->phrase.p : a->text.p;
+
+	if (m->kind == AUTHOR)
+		return fault(m->fault, EX_DATAERR, "header: %.*s: <%s>: the "
+		    "relay takes ASCII addresses only (RFC 6531)",
+		    STR_ARG(m->field->name), a->spec);
+	/* A group may have no groups in it, but comments for members. */
+	put_text(m, from, grouped ? phrase : phrase + a->phrase.n);
+	if (m->b.n > 0 && m->b.p[m->b.n - 1] != ' ')
+		(void)buf_char(&m->b, ' ');
+	(void)buf_puts(&m->b, grouped ? "(" : "Internationalized Address ");
+	encoded_words(&m->b, str_of(a->spec));
+	(void)buf_puts(&m->b, grouped ? ")" : " Removed:;");
+	return 0;
+}
+
+/* True when the address stands in a group that begins in front of it. */
+static bool
+opens_group(const char *from, const struct addr *a)
+{
+	struct str before = str_trim(view(from, a->text.p));
+
+	return before.n > 0 && before.p[before.n - 1] == ':';
+}
+
+static int
+put_addresses(struct making *m, struct str body)
+{
+	const char *from = body.p, *end = body.p + body.n;
+	struct addr_list list;
+	struct fault ignored;
+	struct addr a;
+	bool grouped;
+	int more;
+
+	addr_start(&list, body);
+	for (;;) {
+		grouped = list.in_group;
+		more = addr_next(&list, &a, &ignored);
+		if (more == 0)
+			break;
+		if (more < 0 || m->utf8 || !str_has_8bit(a.written))
+			continue;
+		grouped |= list.in_group || opens_group(from, &a);
+		if (ascii_address(&a, &(struct buf){ .failed = true })) {
+			put_text(m, from, a.written.p);
+			(void)ascii_address(&a, &m->b);
+			from = a.written.p + a.written.n;
+		} else {
+			if (put_removed(m, &a, from, grouped) != 0)
+				return -1;
+			from = a.text.p + a.text.n;
+		}
+	}
+	put_text(m, from, end);
+	return 0;
+}
+
+/* RFC 3987 section 3.1 within angle brackets, text outside. */
+static void
+put_uris(struct making *m, struct str body)
+{
+	const char *p = body.p, *end = body.p + body.n;
+
+	while (p < end) {
+		const char *open = memchr(p, '<', (size_t)(end - p));
+		const char *close = open == NULL ? NULL :
+		    memchr(open, '>', (size_t)(end - open));
+		bool escape = close != NULL &&
+		    encoded_needed(view(open, close), m->utf8);
+
+		if (close == NULL)
+			break;
+		put_text(m, p, open);
+		for (p = open; p < close; p++) {
+			if (escape && (unsigned char)*p >= 128)
+				(void)buf_fmt(&m->b, "%%%02X",
+				    (unsigned char)*p);
+			else
+				(void)buf_char(&m->b, *p);
+		}
+	}
+	put_text(m, p, end);
+}
+
+/* Appends name and body, encoded where that must be. */
+static int
+encode(struct making *m)
+{
+	const struct field *field = m->field;
+	struct str body = field->body;
+
+	if (m->kind == TOKENS && encoded_needed(body, m->utf8))
+		(void)buf_puts(&m->b, "Downgraded-");
+	(void)buf_str(&m->b, view(field->raw.p, body.p));
+	switch (m->kind) {
+	case ADDRESSES:
+	case AUTHOR:
+		if (put_addresses(m, body) != 0)
+			return -1;
+		break;
+	case PARAMETERS:
+		parameter_encode(&m->b, body, m->utf8);
+		break;
+	case URIS:
+		put_uris(m, body);
+		break;
+	case TOKENS:
+		if (encoded_needed(body, m->utf8))
+			put_text(m, body.p, body.p + body.n);
+		else
+			(void)buf_str(&m->b, body);
+		break;
+	default:
+		put_text(m, body.p, body.p + body.n);
+	}
+	(void)buf_puts(&m->b, "\r\n");
+	return 0;
+}
+
+static bool
+has_long_line(struct str s)
+{
+	struct str line;
+
+	if (s.n <= MESSAGE_LINE_MAX)
+		return false;
+	while (str_cut(&s, '\n', &line))
+		if (line.n > MESSAGE_LINE_MAX + 1)
+			return true;
+	return false;
+}
+
+static int
+refuse(const struct field *field, const char *why, struct fault *f)
+{
+	return fault(f, EX_DATAERR, "header: %.*s: %s",
+	    field->name.n > 80 ? 80 : (int)field->name.n, field->name.p, why);
+}
+
+/* Makes the field anew and adds it. */
+static int
+remake(struct pieces *p, struct making *m)
+{
+	const struct field *field = m->field;
+	struct buf folded;
+	int status;
+
+	buf_init(&m->b, field->raw.n * 8 + 4096);
+	buf_init(&folded, field->raw.n * 10 + 4096);
+	status = encode(m);
+	if (status == 0 && fold_field(&folded, buf_view(&m->b),
+	    separators[m->kind]) != 0)
+		status = refuse(field, "a line of more than 998 octets, and no "
+		    "place to break it (RFC 5322 section 2.1.1)", m->fault);
+	folded.failed |= m->b.failed;
+	buf_free(&m->b);
+	if (status == 0)
+		return pieces_made(p, &folded, m->fault);
+	buf_free(&folded);
+	return -1;
+}
+
+int
+header_fit(struct pieces *p, struct str header,
+    const struct header_rules *rules, bool *changed, struct fault *f)
+{
+	struct field field;
+
+	*changed = false;
+	while (header_next(&header, &field)) {
+		struct making m = { .field = &field, .kind = kind_of(&field),
+		    .utf8 = rules->utf8, .fault = f };
+
+		if (!encoded_needed(field.raw, rules->utf8) &&
+		    !has_long_line(field.raw)) {
+			if (pieces_add(p, field.raw, f) != 0)
+				return -1;
+			continue;
+		}
+		if (rules->sealed)
+			return refuse(&field, "would have to be encoded, but "
+			    "the message is signed (RFC 6376)", f);
+		if (remake(p, &m) != 0)
+			return -1;
+		*changed = true;
+	}
+	return 0;
+}
+
+bool
+header_needs_utf8(struct str header)
+{
+	struct addr_list list;
+	struct fault ignored;
+	struct field field;
+	struct addr a;
+	int more;
+
+	while (header_next(&header, &field)) {
+		enum kind kind = kind_of(&field);
+
+		if ((kind != ADDRESSES && kind != AUTHOR) ||
+		    !str_has_8bit(field.body))
+			continue;
+		addr_start(&list, field.body);
+		while ((more = addr_next(&list, &a, &ignored)) != 0)
+			if (more > 0 && str_has_8bit(a.written) &&
+			    !ascii_address(&a, &(struct buf){ .failed = true }))
+				return true;
+	}
+	return false;
+}

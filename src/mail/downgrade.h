@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MAIL_DOWNGRADE_H
+#define MAIL_DOWNGRADE_H
+
+#include "mail/pieces.h"
+
+/* What a header must be like to leave. */
+struct header_rules {
+	bool	 utf8;		/* it may be UTF-8 (RFC 6532) */
+	bool	 sealed;	/* it is signed: nothing may be changed */
+};
+
+/*
+ * Adds the fields of a header in canonical form, without its blank line, so
+ * that no line is over 998 octets and every octet below 128, or with utf8 all
+ * of it UTF-8: encoded words (RFC 2047) in text, display names and comments,
+ * RFC 2231 for parameters, A-labels for domains, percent signs in URIs; an
+ * address that is left is shown in the name of an empty group, another field
+ * gets a name with "Downgraded-" (RFC 6857).  What need not change is added as
+ * it is, as views; *changed tells whether something had to.  Returns -1 with
+ * EX_OSERR, or EX_DATAERR for what cannot leave: an author's address that only
+ * SMTPUTF8 can show, a line without a place to break it, a sealed header.
+ */
+int header_fit(struct pieces *, struct str header,
+    const struct header_rules *, bool *changed, struct fault *);
+
+/*
+ * True when an address in the header can be shown as it is with UTF-8 only:
+ * its local part is not ASCII, or its domain has no A-labels.
+ */
+bool header_needs_utf8(struct str header);
+
+#endif

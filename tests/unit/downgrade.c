@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reads headers, each behind a line "= OPTION ...", in vis(3) form, "{N}c" is
+ * N times c, and prints them as they may leave.  The result is checked, too:
+ * it fits, and fitting it again changes nothing.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/vis.h>
+
+#include "base/utf8.h"
+#include "mail/downgrade.h"
+
+enum { MAX = 1024 * 1024 };
+
+static void
+print(struct str s)
+{
+	struct str line;
+
+	while (str_cut(&s, '\n', &line)) {
+		if (s.p == NULL)
+			break;
+		if (line.n > 998 + 1 || line.n < 1 ||
+		    line.p[line.n - 1] != '\r')
+			errx(1, "a line of %zu octets", line.n);
+		fputs("    ", stdout);
+		for (size_t i = 0; i < line.n - 1; i++) {
+			unsigned char c = (unsigned char)line.p[i];
+			size_t same = i;
+
+			while (same < line.n && (unsigned char)line.p[same] == c)
+				same++;
+			if (same - i > 8) {
+				printf("{%zu}", same - i);
+				i = same - 1;
+			}
+			printf(c < ' ' || c > '~' ? "\\%03o" : "%c", c);
+		}
+		putchar('\n');
+	}
+}
+
+static void
+flatten(struct buf *b, const struct pieces *p)
+{
+	buf_init(b, MAX);
+	for (size_t i = 0; i < p->count; i++)
+		(void)buf_str(b, p->piece[i].text);
+}
+
+static void
+fit(struct str header, const struct header_rules *rules, const char *again)
+{
+	struct pieces p = { 0 };
+	struct fault f = { 0 };
+	struct buf flat;
+	bool changed;
+
+	if (header_fit(&p, header, rules, &changed, &f) != 0) {
+		printf("    (%d) %s\n", f.code, f.text);
+		pieces_free(&p);
+		return;
+	}
+	flatten(&flat, &p);
+	if (again != NULL && changed)
+		errx(1, "%s: changed again", again);
+	if (changed != (flat.n != header.n ||
+	    memcmp(flat.p, header.p, flat.n) != 0))
+		errx(1, "changed: %d", changed);
+	if (rules->utf8 ? !utf8_valid(buf_view(&flat)) :
+	    str_has_8bit(buf_view(&flat)))
+		errx(1, "it has other octets");
+	if (again == NULL) {
+		if (!changed)
+			puts("    (as it was)");
+		else
+			print(buf_view(&flat));
+		fit(buf_view(&flat), rules, "idempotence");
+	}
+	buf_free(&flat);
+	pieces_free(&p);
+}
+
+static void
+add(struct buf *b, const char *line)
+{
+	char c;
+
+	for (const char *p = line; *p != '\0'; p++) {
+		unsigned long n = 1;
+		char *end;
+
+		if (*p == '{' && p[1] >= '0' && p[1] <= '9') {
+			n = strtoul(p + 1, &end, 10);
+			p = end + 1;
+		}
+		c = *p;
+		while (n-- > 0)
+			(void)buf_char(b, c);
+	}
+	(void)buf_puts(b, "\r\n");
+}
+
+int
+main(void)
+{
+	struct header_rules rules = { 0 };
+	char *line = NULL;
+	struct buf header;
+	size_t room = 0;
+	ssize_t n;
+
+	buf_init(&header, MAX);
+	do {
+		n = getline(&line, &room, stdin);
+		if ((n <= 0 || line[0] == '=') && header.n > 0) {
+			if (header_needs_utf8(buf_view(&header)))
+				puts("    (an address needs SMTPUTF8)");
+			fit(buf_view(&header), &rules, NULL);
+			buf_clear(&header);
+		}
+		if (n <= 0)
+			break;
+		fputs(line, stdout);
+		line[n - 1] = '\0';
+		if (line[0] == '=') {
+			rules.utf8 = strstr(line, "utf8") != NULL;
+			rules.sealed = strstr(line, "sealed") != NULL;
+		} else if (line[0] != '#') {
+			if (strunvis(line, line) == -1)
+				errx(1, "%s: bad escape", line);
+			add(&header, line);
+		}
+	} while (n > 0);
+	buf_free(&header);
+	free(line);
+	return 0;
+}
