@@ -131,5 +131,6 @@ bool
 args_sends(const struct args *a)
 {
 	return a->mode == MODE_SEND || a->mode == MODE_SERVE ||
-	    a->mode == MODE_VERIFY || a->mode == MODE_RUN;
+	    a->mode == MODE_VERIFY || a->mode == MODE_RUN ||
+	    a->mode == MODE_DRAIN;
 }

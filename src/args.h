@@ -15,6 +15,7 @@ enum mode {
 	MODE_LIST,		/* -bp, mailq: show the spool */
 	MODE_ALIASES,		/* -bi, newaliases: check the aliases */
 	MODE_RUN,		/* -q: deliver what is spooled */
+	MODE_DRAIN,		/* --drain: what of it is due */
 	MODE_DELETE, MODE_HOLD, MODE_RELEASE,	/* one spooled mail */
 	MODE_SETTINGS,		/* -d0: show versions and settings */
 	MODE_NOTHING,		/* -bd, -bD, -bt...: not for this program */

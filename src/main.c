@@ -143,6 +143,7 @@ prepare(struct drain *d, const struct args *args, const struct conf *conf,
 	d->courier.conf = conf;
 	d->courier.trace = args->verbose;
 	d->courier.self = self;
+	d->courier.place = conf->place;
 	d->hostname = self->host;
 	d->domain = self->domain;
 }
@@ -280,7 +281,8 @@ repeat(struct drain *d, const struct args *args, struct conf *conf,
 static int
 run(const struct args *args, struct conf *conf, struct fault *f)
 {
-	struct drain d = { .all = args->run_interval == 0, .id = args->run_id,
+	struct drain d = { .all = args->mode == MODE_RUN &&
+	    args->run_interval == 0, .id = args->run_id,
 	    .rcpt = args->run_rcpt, .sender = args->run_sender };
 	struct self self;
 
@@ -306,6 +308,7 @@ obey(const struct args *args, struct conf *conf)
 		status = queue_list(conf, args->json, &f);
 		break;
 	case MODE_RUN:
+	case MODE_DRAIN:
 		status = run(args, conf, &f);
 		break;
 	default:

@@ -84,6 +84,8 @@ const struct option options[] = {
 	    set_text, AT(config) },
 	{ "delete", ':', "id", "remove a message from the queue", be_mode,
 	    MODE_DELETE },
+	{ "drain", 0, NULL, "deliver what is due in the queue, for timers",
+	    be_mode, MODE_DRAIN },
 	{ "dry-run", 0, NULL, "print envelope and header, send nothing",
 	    set_flag, AT(dry_run) },
 	{ "help", 0, NULL, "print this text", be_mode, MODE_HELP },

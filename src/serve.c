@@ -206,7 +206,7 @@ serve(const struct args *args, const struct conf *conf, struct fault *f)
 {
 	const struct message_limits limits = { .size = conf->max_message_size };
 	struct dialogue d = { .courier = { .conf = conf,
-	    .trace = args->verbose } };
+	    .place = conf->place, .trace = args->verbose } };
 	struct drain drain = { .courier = { .conf = conf } };
 	struct server_request request;
 	int status;

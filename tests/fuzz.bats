@@ -22,6 +22,7 @@ walk() {
 }
 
 @test "fuzz: addr" { walk addr; }
+@test "fuzz: backoff" { walk backoff; }
 @test "fuzz: certs" { walk certs; }
 @test "fuzz: conf" { walk conf; }
 @test "fuzz: dns" { walk dns; }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* In which order relays are tried. */
+#include <string.h>
+
 #include "delivery/choice.h"
+#include "delivery/spool.h"
 #include "mail/sender_map.h"
 
 const struct relay *
@@ -20,4 +23,26 @@ choice_next(const struct conf *c, const char *sender, const struct relay *after)
 	while (r != NULL && r->sender != NULL)
 		r = STAILQ_NEXT(r, next);
 	return r;
+}
+
+bool
+choice_way(const struct conf *c, const struct envelope *e, struct way *w)
+{
+	/* The other domains of direct:// first. */
+	while (w->relay != NULL && w->relay->kind == RELAY_DIRECT &&
+	    w->rcpt < e->count) {
+		const struct rcpt *r = &e->rcpt[w->rcpt++];
+		const char *at = strrchr(r->address, '@');
+
+		if (!spool_wants(r) || at == NULL)
+			continue;
+		w->domain = at + 1;
+		return true;
+	}
+	w->relay = choice_next(c, e->sender, w->relay);
+	w->domain = "";
+	w->rcpt = 0;
+	if (w->relay != NULL && w->relay->kind == RELAY_DIRECT)
+		return choice_way(c, e, w);
+	return w->relay != NULL;
 }

@@ -3,6 +3,7 @@
 #define DELIVERY_CHOICE_H
 
 #include "config/conf.h"
+#include "mail/envelope.h"
 
 /*
  * The relay to be tried after this one, NULL: the first, for mail of this
@@ -11,5 +12,21 @@
  */
 const struct relay *choice_next(const struct conf *, const char *sender,
     const struct relay *after);
+
+/*
+ * One way for a mail: a relay, for direct:// to the domain of one of its
+ * recipients.
+ */
+struct way {
+	const struct relay *relay;	/* NULL: before the first */
+	const char	*domain;	/* or "" */
+	size_t		 rcpt;
+};
+
+/*
+ * Goes to the next way for those recipients that the spool wants; false when
+ * there is none left.
+ */
+bool choice_way(const struct conf *, const struct envelope *, struct way *);
 
 #endif

@@ -52,7 +52,8 @@ check_room(const struct place *p, struct fault *f)
 		return failed("cannot be listed", f);
 	while ((d = readdir(names)) != NULL)
 		if (fstatat(p->dir, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode) && strcmp(d->d_name, "lock") != 0) {
+		    S_ISREG(st.st_mode) && (entry_is_id(d->d_name) ||
+		    strncmp(d->d_name, SPOOL_TMP, strlen(SPOOL_TMP)) == 0)) {
 			size += (uint64_t)st.st_size;
 			count++;
 		}

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <bsd/string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/signals.h"
 #include "delivery/courier.h"
 #include "net/dial.h"
 #include "smtp/client.h"
@@ -21,8 +23,21 @@
 enum { FAIR_MS = 30 * 1000, LEAST_MS = 1000 };
 
 void
+courier_settle(struct courier *c)
+{
+	char name[BACKOFF_NAME_MAX];
+
+	if (!c->worked)
+		return;
+	c->worked = false;
+	backoff_name(name, c->route.relay, c->route.domain);
+	backoff_worked(c->place, name);
+}
+
+void
 courier_rest(struct courier *c)
 {
+	courier_settle(c);
 	client_close(&c->session);
 }
 
@@ -166,6 +181,16 @@ courier_next(struct courier *c, struct fault *f)
 	    c->session.limit), f);
 }
 
+/* The session is one with this relay, as far as we have heard. */
+static bool
+is_open(const struct courier *c, const struct relay *r, const char *domain)
+{
+	const struct session *s = &c->session;
+
+	return s->stream != NULL && c->route.relay == r && !s->lost &&
+	    !s->quit && strcmp(c->route.domain, domain) == 0;
+}
+
 int
 courier_connect(struct courier *c, const struct relay *r, const char *domain,
     struct fault *f)
@@ -173,19 +198,20 @@ courier_connect(struct courier *c, const struct relay *r, const char *domain,
 	const struct session *s = &c->session;
 	int64_t deadline = clock_deadline(r->timeout.connect, s->limit);
 
-	if (s->stream != NULL && c->route.relay == r && !s->lost &&
-	    strcmp(c->route.domain, domain) == 0 && !s->quit &&
-	    stream_quiet(s->stream)) {
+	if (is_open(c, r, domain) && stream_quiet(s->stream)) {
 		c->used = true;
 		return 0;
 	}
 	courier_rest(c);
 	c->session.trace = c->trace;
-	if (route_find(&c->route, r, domain, deadline, f) != 0) {
+	if (route_find(&c->route, r, domain, deadline, f) != 0)
 		command_trace(&c->session, "==", str_of(f->text));
-		return -1;
-	}
-	return proceed(c, deadline, f);
+	else if (proceed(c, deadline, f) == 0)
+		return 0;
+	/* There is no domain: there is nobody to be left alone. */
+	if (r->kind != RELAY_DIRECT || f->code != EX_NOHOST)
+		courier_failed(c, r, domain);
+	return -1;
 }
 
 struct outage *
@@ -209,21 +235,28 @@ courier_outage(struct courier *c, const struct relay *r, const char *domain)
 }
 
 bool
-courier_hopeless(const struct courier *c)
+courier_may_ask(const struct courier *c, const struct relay *r,
+    const char *domain)
 {
-	const struct relay *r;
+	char name[BACKOFF_NAME_MAX];
 
-	STAILQ_FOREACH(r, &c->conf->relays, next) {
-		size_t i = 0;
+	if (is_open(c, r, domain))
+		return true;
+	backoff_name(name, r, domain);
+	return backoff_claim(c->place, name, c->caller, time(NULL));
+}
 
-		while (i < c->outages && (c->outage[i].relay != r ||
-		    c->outage[i].domain[0] != '\0' ||
-		    c->outage[i].why.code == 0))
-			i++;
-		if (i == c->outages)
-			return false;
-	}
-	return true;
+void
+courier_failed(const struct courier *c, const struct relay *r,
+    const char *domain)
+{
+	char name[BACKOFF_NAME_MAX];
+
+	/* It may be us who had enough of it. */
+	if (signals_stopped())
+		return;
+	backoff_name(name, r, domain);
+	backoff_failed(c->place, name, time(NULL));
 }
 
 void

@@ -2,6 +2,7 @@
 #ifndef DELIVERY_COURIER_H
 #define DELIVERY_COURIER_H
 
+#include "delivery/backoff.h"
 #include "delivery/route.h"
 #include "delivery/self.h"
 #include "smtp/session.h"
@@ -30,6 +31,7 @@ struct courier {
 	struct route	 route;		/* to the relay of the session */
 	struct session	 session;	/* open while session.stream is set */
 	bool		 used;		/* it has carried a mail before */
+	bool		 worked;	/* it is new, and has carried one */
 	struct transaction current;	/* begun while current.s is set */
 
 	bool		 spooled;	/* these mails can wait: a login that
@@ -37,6 +39,9 @@ struct courier {
 					   that is down is asked only once */
 	struct outage	*outage;
 	size_t		 outages;
+	const struct place *place;	/* where it is written down that a
+					   relay does not work; or NULL */
+	enum backoff_caller caller;	/* for whom relays are asked */
 };
 
 /*
@@ -60,6 +65,9 @@ bool courier_more(const struct courier *);
 /* Logs that the relay, or one server of it, is of no use now. */
 void courier_log(const struct relay *, const struct fault *why);
 
+/* Writes down that the relay of the session works, if that is news. */
+void courier_settle(struct courier *);
+
 /* Ends the session in good order. */
 void courier_rest(struct courier *);
 
@@ -67,8 +75,13 @@ void courier_rest(struct courier *);
 struct outage *courier_outage(struct courier *, const struct relay *,
     const char *domain);
 
-/* True when no relay is left that has not failed already. */
-bool courier_hopeless(const struct courier *);
+/* Whether it is time to ask the relay (backoff.h). */
+bool courier_may_ask(const struct courier *, const struct relay *,
+    const char *domain);
+
+/* Writes down that it does not work. */
+void courier_failed(const struct courier *, const struct relay *,
+    const char *domain);
 
 /* Forgets which relays have failed. */
 void courier_forget(struct courier *);

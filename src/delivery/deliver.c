@@ -82,10 +82,14 @@ hand_over(struct courier *c, struct mail *m, struct outage *o)
 	c->session.keeps = c->conf->keeps || mail_size(m) > STORE_MEMORY / 4;
 	session_part(&c->session);
 	status = transact(c, m, &why);
+	if (status == 0)
+		c->worked |= !c->used;
 	if (o != NULL && status == 0)
 		o->losses = 0;
-	else if (o != NULL && ++o->losses >= LOSSES_MAX)
+	else if (o != NULL && ++o->losses >= LOSSES_MAX) {
 		o->why = why;
+		courier_failed(c, r, c->route.domain);
+	}
 	return status;
 }
 
@@ -117,11 +121,13 @@ attempt_server(struct courier *c, const struct relay *r, const char *domain,
 	int status;
 
 	if (o != NULL && o->why.code != 0) {
+		/* The spool may be another user's than when it was asked. */
+		courier_failed(c, r, domain);
 		settle_session(c, r, m, &o->why);
 		return;
 	}
 	s->alone = false;
-	if (reach(c, r, domain, m) != 0)
+	if (!courier_may_ask(c, r, domain) || reach(c, r, domain, m) != 0)
 		return;
 	do {
 		status = hand_over(c, m, o);

@@ -13,6 +13,7 @@
 #include "base/signals.h"
 #include "delivery/deadletter.h"
 #include "delivery/dispatch.h"
+#include "delivery/outlook.h"
 #include "delivery/result.h"
 #include "delivery/spool.h"
 
@@ -83,7 +84,7 @@ keep_rest(const struct dispatch *d, struct mail *m)
 
 	if (!any_wanted(m))
 		return EX_OK;
-	entry_defer(&t, time(NULL));
+	outlook_defer(&d->drain.courier, &m->envelope, &t);
 	code = keep(d, m, &t);
 	return code < 0 ? EX_OK : code;
 }

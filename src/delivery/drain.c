@@ -10,12 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "delivery/drain.h"
+#include "delivery/outlook.h"
 #include "delivery/report.h"
 #include "delivery/result.h"
+#include "delivery/retry.h"
 #include "delivery/spool.h"
 
 enum { EXPIRY_TRIES = 3, SAVE_TRIES = 3 };
@@ -43,10 +44,17 @@ selected(const struct drain *d, const struct spooled *s)
 {
 	return s->entry.state == ENTRY_QUEUED &&
 	    (!d->same || s->entry.route == d->courier.conf->route) &&
-	    (d->all || entry_due(&s->entry, time(NULL))) &&
+	    (d->all || retry_due(s->entry.next, time(NULL))) &&
 	    matches(d->id, s->entry.id) &&
 	    matches(d->sender, s->mail.envelope.sender) &&
 	    any_matches(d->rcpt, &s->mail.envelope);
+}
+
+/* True when all that it may go to is left alone since an earlier run. */
+static bool
+must_wait(const struct outlook *o)
+{
+	return o->waiting > 0 && o->open == 0 && o->down == 0;
 }
 
 /* Saves, more than once if need be: what is not saved may be sent twice. */
@@ -76,7 +84,7 @@ count_wanted(const struct spooled *s)
 
 /* Writes down that those recipients are with a relay from now on. */
 static int
-begin(const struct drain *d, struct spooled *s, bool *tried)
+begin(struct spooled *s, bool *tried, bool asked)
 {
 	struct envelope *e = &s->mail.envelope;
 	int status = 0;
@@ -90,7 +98,7 @@ begin(const struct drain *d, struct spooled *s, bool *tried)
 		if (tried[i])
 			e->rcpt[i].unsure = true;
 	}
-	if (!courier_hopeless(&d->courier))
+	if (asked)
 		status = save(s, true);
 	for (size_t i = 0; i < e->count; i++)
 		if (tried[i]) {
@@ -100,19 +108,30 @@ begin(const struct drain *d, struct spooled *s, bool *tried)
 	return status;
 }
 
+/*
+ * Mail is as old as it has been tried for.  What passes while it is due and
+ * nobody tries counts for a third of the age allowed at most: a machine may
+ * have slept, or a clock been put right.
+ */
+static void
+count_age(struct entry *t, int64_t now, int64_t allowed)
+{
+	int64_t due = t->next > t->created ? t->next : t->created;
+
+	if (t->created > now)
+		t->created = now;
+	else if (now - due > allowed / 3)
+		t->created += now - due - allowed / 3;
+}
+
 /* Makes an end for those that have been tried for too long. */
 static void
-expire(const struct drain *d, struct spooled *s)
+expire(const struct drain *d, struct spooled *s, int64_t now)
 {
-	int64_t now = time(NULL), age = now - s->entry.created;
+	int64_t age = now - s->entry.created;
 	struct envelope *e = &s->mail.envelope;
 	struct fault why;
 
-	/* A clock that was put right is no reason to give up: age starts then. */
-	if (s->entry.created < CLOCK_PLAUSIBLE && now >= CLOCK_PLAUSIBLE) {
-		s->entry.created = now;
-		return;
-	}
 	if (s->entry.tries < EXPIRY_TRIES ||
 	    age < d->courier.conf->spool_max_age / 1000)
 		return;
@@ -180,12 +199,24 @@ settle_failures(struct spooled *s)
 		    s->mail.envelope.rcpt[i].state == RCPT_PERMANENT;
 }
 
-/* What is left to be done after a try: reports, and the end of the file. */
-static void
-conclude(const struct drain *d, const struct place *p, struct spooled *s)
+/* True when the file is gone, because nobody needs it any more. */
+static bool
+finish(const struct place *p, struct spooled *s)
 {
 	struct fault f;
 
+	if (count_wanted(s) > 0 || count_failures(s, false) > 0)
+		return false;
+	if (spool_remove(p, s->entry.id, &f) == 0)
+		return true;
+	log_mail(true, s->entry.id, "%s", f.text);
+	return false;
+}
+
+/* Failures that are on disk: reports, and what there is to do then. */
+static void
+conclude(const struct drain *d, const struct place *p, struct spooled *s)
+{
 	if (count_failures(s, false) > 0 &&
 	    s->mail.envelope.sender[0] == '\0') {
 		s->entry.state = ENTRY_DEAD;
@@ -194,17 +225,23 @@ conclude(const struct drain *d, const struct place *p, struct spooled *s)
 		(void)save(s, true);
 		return;
 	}
-	/* Who is served must be known before anything else happens. */
-	if (count_failures(s, true) > 0 &&
-	    (save(s, true) != 0 || tell_sender(d, p, s) != 0))
+	if (count_failures(s, true) > 0 && tell_sender(d, p, s) != 0)
 		return;
 	settle_failures(s);
-	if (count_wanted(s) == 0) {
-		if (spool_remove(p, s->entry.id, &f) == 0)
-			return;
-		log_mail(true, s->entry.id, "%s", f.text);
-	}
-	(void)save(s, true);
+	if (!finish(p, s))
+		(void)save(s, true);
+}
+
+/*
+ * Writes down what has become of a try.  Nothing comes before that: until then
+ * a mail that was taken would be sent again.
+ */
+static int
+record(const struct place *p, struct spooled *s, bool asked)
+{
+	bool sure = asked || count_wanted(s) < s->mail.envelope.count;
+
+	return finish(p, s) ? 0 : save(s, sure);
 }
 
 static void
@@ -212,24 +249,28 @@ attempt(struct drain *d, const struct place *p, struct spooled *s,
     bool *tried)
 {
 	struct envelope *e = &s->mail.envelope;
+	struct outlook outlook;
 	int64_t now, delay;
+	int status;
 
-	if (begin(d, s, tried) != 0)
+	outlook_find(&outlook, &d->courier, e);
+	if (must_wait(&outlook) || begin(s, tried, outlook.open > 0) != 0)
 		return;
 	deliver(&d->courier, &s->mail);
 	now = time(NULL);
-	delay = (now > s->entry.created ? now - s->entry.created : 0) * 1000;
-	entry_defer(&s->entry, now);
-	if (count_wanted(s) > 0)
-		expire(d, s);
+	if (count_wanted(s) > 0) {
+		count_age(&s->entry, now, d->courier.conf->spool_max_age / 1000);
+		outlook_defer(&d->courier, e, &s->entry);
+		expire(d, s, now);
+	}
+	status = record(p, s, outlook.open > 0);
+	delay = now > s->entry.created ? now - s->entry.created : 0;
 	for (size_t i = 0; i < e->count; i++)
 		if (tried[i])
-			result_log_rcpt(&e->rcpt[i], s->entry.id, delay);
-	/* Nothing has happened: no need to wait for the disk. */
-	if (count_wanted(s) == e->count && courier_hopeless(&d->courier))
-		(void)save(s, false);
-	else
+			result_log_rcpt(&e->rcpt[i], s->entry.id, delay * 1000);
+	if (status == 0 && count_failures(s, false) > 0)
 		conclude(d, p, s);
+	courier_settle(&d->courier);
 }
 
 static void
@@ -266,6 +307,8 @@ run_part(struct drain *d, const struct place *p)
 
 	if (lock < 0)
 		return;
+	d->courier.place = p;
+	d->courier.caller = d->all ? BACKOFF_ANYBODY : BACKOFF_WAITING;
 	spool_sweep(p);
 	do {
 		spool_list_free(&list);
@@ -277,6 +320,8 @@ run_part(struct drain *d, const struct place *p)
 		}
 	} while (list.count > 0 && !signals_stopped());
 	spool_list_free(&list);
+	courier_settle(&d->courier);
+	d->courier.place = NULL;
 	(void)close(lock);
 }
 
@@ -284,7 +329,10 @@ void
 drain_mail(struct drain *d, const struct place *p, const char *id)
 {
 	d->courier.spooled = true;
+	d->courier.place = p;
+	d->courier.caller = BACKOFF_FRESH;
 	drain_one(d, p, id);
+	d->courier.place = NULL;
 }
 
 int

@@ -52,13 +52,7 @@ size_t entry_head_length(struct str start);
 int entry_parse(struct entry *, struct envelope *, struct str head,
     struct fault *);
 
-/* One more try has been made: when the next is due, with some scatter. */
+/* One more try has been made: when the next is due (retry.c). */
 void entry_defer(struct entry *, int64_t now);
-
-/*
- * True when the next try is due.  A time further ahead than any delay means
- * that the clock was wrong, and is due as well.
- */
-bool entry_due(const struct entry *, int64_t now);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "delivery/outlook.h"
 #include "delivery/queue.h"
 #include "delivery/spool.h"
 #include "mail/addr.h"
@@ -20,6 +21,7 @@ struct listing {
 	int64_t		 now;
 	size_t		 count;
 	uint64_t	 size;
+	const struct conf *conf;
 };
 
 static const char *
@@ -57,8 +59,21 @@ print_time(const char *before, int64_t seconds)
 	    units[i].name);
 }
 
+/* Its own time, or later that of the relays it waits for. */
+static int64_t
+next_try(const struct listing *l, const struct place *p,
+    const struct spooled *s)
+{
+	int64_t next = 0;
+
+	if (s->entry.route == l->conf->route)
+		next = outlook_next(l->conf, p, &s->mail.envelope, l->now);
+	return next > s->entry.next ? next : s->entry.next;
+}
+
 static void
-print_text(const struct listing *l, const struct spooled *s)
+print_text(const struct listing *l, const struct place *p,
+    const struct spooled *s)
 {
 	const struct envelope *e = &s->mail.envelope;
 	char text[ADDR_MAX * 4 + 16];
@@ -71,7 +86,7 @@ print_text(const struct listing *l, const struct spooled *s)
 		(void)printf("    %s, %u tries\n", state_name(s->entry.state),
 		    s->entry.tries);
 	else {
-		print_time("    next try in ", s->entry.next - l->now);
+		print_time("    next try in ", next_try(l, p, s) - l->now);
 		(void)printf(", %u tries\n", s->entry.tries);
 	}
 	for (size_t i = 0; i < e->count; i++) {
@@ -87,7 +102,8 @@ print_text(const struct listing *l, const struct spooled *s)
 }
 
 static void
-print_json(const struct spooled *s, uid_t owner)
+print_json(const struct listing *l, const struct place *p,
+    const struct spooled *s)
 {
 	const struct envelope *e = &s->mail.envelope;
 	struct buf b;
@@ -96,10 +112,10 @@ print_json(const struct spooled *s, uid_t owner)
 	json_open(&b, NULL, '{');
 	json_text(&b, "id", s->entry.id);
 	json_text(&b, "state", state_name(s->entry.state));
-	json_number(&b, "uid", owner);
+	json_number(&b, "uid", p->owner);
 	json_number(&b, "size", (int64_t)mail_size(&s->mail));
 	json_number(&b, "arrival_time", s->entry.created);
-	json_number(&b, "next_try", s->entry.next);
+	json_number(&b, "next_try", next_try(l, p, s));
 	json_number(&b, "tries", s->entry.tries);
 	json_text(&b, "sender", e->sender);
 	json_open(&b, "recipients", '[');
@@ -136,9 +152,9 @@ print_one(struct listing *l, const struct place *p, const char *id)
 		return;
 	}
 	if (l->json)
-		print_json(&s, p->owner);
+		print_json(l, p, &s);
 	else
-		print_text(l, &s);
+		print_text(l, p, &s);
 	l->count++;
 	l->size += mail_size(&s.mail);
 	spool_close(&s);
@@ -147,7 +163,8 @@ print_one(struct listing *l, const struct place *p, const char *id)
 int
 queue_list(const struct conf *conf, bool json, struct fault *f)
 {
-	struct listing l = { .json = json, .now = time(NULL) };
+	struct listing l = { .json = json, .now = time(NULL),
+	    .conf = conf };
 	struct place_walk walk;
 	struct place part;
 	int status = 0;

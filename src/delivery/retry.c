@@ -1,35 +1,35 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * When a spooled mail is tried again: after five minutes, then after twice as
- * long each time, up to four hours, all that a quarter more or less so that
- * many machines that failed at once do not come back at once.
+ * When something that failed is tried again: after five minutes, then after
+ * twice as long each time, with scatter, so that many machines that failed at
+ * once do not come back at once.
  */
-
 #include "base/random.h"
 #include "delivery/entry.h"
+#include "delivery/retry.h"
 
-enum {
-	TRIES_MAX = 9999,
-	DELAY_FIRST = 5 * 60, DELAY_MAX = 4 * 60 * 60	/* seconds */
-};
+int64_t
+retry_delay(unsigned tries, int64_t max)
+{
+	int64_t delay = RETRY_FIRST;
+
+	for (unsigned i = 1; i < tries && delay < max; i++)
+		delay *= 2;
+	if (delay > max)
+		delay = max;
+	return delay * 3 / 4 + random_below((uint32_t)delay / 2);
+}
 
 void
 entry_defer(struct entry *t, int64_t now)
 {
-	int64_t delay = DELAY_FIRST;
-
-	for (unsigned i = 0; i < t->tries && delay < DELAY_MAX; i++)
-		delay *= 2;
-	if (delay > DELAY_MAX)
-		delay = DELAY_MAX;
-	if (t->tries < TRIES_MAX)
+	if (t->tries < RETRY_TRIES_MAX)
 		t->tries++;
-	t->next = now + delay * 3 / 4 +
-	    random_below((uint32_t)delay / 2);
+	t->next = now + retry_delay(t->tries, RETRY_MAX);
 }
 
 bool
-entry_due(const struct entry *t, int64_t now)
+retry_due(int64_t next, int64_t now)
 {
-	return t->next <= now || t->next > now + DELAY_MAX * 2;
+	return next <= now || next > now + RETRY_MAX * 2;
 }

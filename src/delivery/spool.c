@@ -9,6 +9,7 @@
  *	ID		a mail
  *	tmp.ID		one being written
  *	lock		held by who drains
+ *	relays		which do not work (backoff.c)
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -297,7 +298,7 @@ spool_close(struct spooled *s)
 int
 spool_lock(const struct place *p)
 {
-	int fd = openat(p->dir, "lock", O_RDWR | O_CREAT | SPOOL_FLAGS, 0600);
+	int fd = openat(p->dir, SPOOL_LOCK, O_RDWR | O_CREAT | SPOOL_FLAGS, 0600);
 
 	if (fd >= 0 && p->owner != geteuid())
 		(void)fchown(fd, p->owner, (gid_t)-1);

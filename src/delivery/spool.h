@@ -10,6 +10,8 @@
 #include "mail/mail.h"
 
 #define SPOOL_TMP	"tmp."
+#define SPOOL_LOCK	"lock"
+#define SPOOL_RELAYS	"relays"
 enum { SPOOL_FLAGS = O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
 
 /* A spooled mail; its text is read from the file as it is needed. */

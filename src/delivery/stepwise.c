@@ -55,6 +55,7 @@ begin(struct courier *c, struct mail *m, struct verdict *v)
 		return c->used && courier_connect(c, c->route.relay,
 		    c->route.domain, &f) == 0 && begin(c, m, v);
 	}
+	c->worked |= !c->used;
 	quote(v, &c->session.reply);
 	if (v->code / 100 != 2)
 		transaction_drop(&c->current);

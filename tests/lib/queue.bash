@@ -34,7 +34,7 @@ to_pat() {
 }
 
 queued() {
-	[[ ! -d $PART ]] || (cd "$PART" && find . -type f ! -name lock -printf '%P\n' | sort)
+	[[ ! -d $PART ]] || (cd "$PART" && find . -type f ! -name lock ! -name relays -printf '%P\n' | sort)
 }
 
 assert_queued() {
