@@ -41,6 +41,23 @@ for line in sys.stdin:
 	assert_wire_clean
 }
 
+@test "queue: 500 messages over one connection, each looked at once" {
+	fill 1
+	one=$BATS_TEST_TMPDIR/one
+	mv "$PART/$(queued)" "$one"
+	for n in $(seq 500); do
+		echo "$PART/$(printf '%016d' "$n")"
+	done | xargs -n 1 cp "$one"
+	up --ehlo 8BITMIME
+	strace -f --seccomp-bpf -e trace=getdents64,openat,newfstatat -o "$BATS_TEST_TMPDIR/calls" \
+		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -q 2>"$ERR"
+	assert_queued 0
+	assert_equal "$(sessions)" 1
+	assert_equal "$(grep -c 'status=sent' "$ERR")" 500
+	[[ $(grep -c getdents64 "$BATS_TEST_TMPDIR/calls") -lt 50 ]]
+	[[ $(wc -l <"$BATS_TEST_TMPDIR/calls") -lt 1700 ]]
+}
+
 @test "queue: all recipients of a message in one transaction" {
 	down
 	submit -odq a@example.net b@example.net c@example.net
@@ -114,8 +131,8 @@ for line in sys.stdin:
 
 @test "queue: tries are put off for longer and longer, with scatter" {
 	down
+	up --on 'RCPT=450 4.2.0 later'
 	to_pat
-	previous=0
 	for try in 1 2 3 4 5 6 7 8 9; do
 		read -r next tries <<<"$(json 'entry["next_try"] - entry["arrival_time"], entry["tries"]' | tr -d '(),')"
 		assert_equal "$tries" "$try"
@@ -133,11 +150,13 @@ for line in sys.stdin:
 
 @test "queue: a successful send takes along what is due" {
 	down
+	up --on 'RCPT=450 4.2.0 later'
 	to_pat
 	submit later@example.net
+	stop_sinks
 	first=$(queued | head -n 1)
 	sed -i 's/^next .*/next 000000000001/' "$PART/$first"
-	up
+	up -n again
 	submit now@example.net
 	assert_exit 0
 	eventually test -e "$(arrived 2)"
@@ -340,6 +359,17 @@ for line in sys.stdin:
 	assert_queued 0
 }
 
+@test "queue: nothing comes between the relay's yes and the end of the file" {
+	fill 2
+	up
+	status=0
+	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace='!clock_gettime' \
+		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -q 2>"$ERR" || status=$?
+	assert_received 2
+	grep -A 1 '250 2.0.0 Ok: queued' "$BATS_TEST_TMPDIR/calls" >"$OUT"
+	assert_equal "$(grep -c '250 2.0.0 Ok: queued' "$OUT") $(grep -c unlinkat "$OUT")" "2 2"
+}
+
 @test "queue: a record that cannot be written: nothing is sent" {
 	fill 1
 	up
@@ -419,7 +449,7 @@ for line in sys.stdin:
 	as_user 54322 b@example.net < <(message) 2>"$ERR"
 	assert_equal "$(sendlet -bp -j | wc -l)" 3
 	assert_equal "$(as_user 54321 -bp -j | grep -o '"address":"[^"]*"')" '"address":"a@example.net"'
-	id=$(find "$SPOOL/54322" -type f ! -name lock -printf %P)
+	id=$(find "$SPOOL/54322" -type f ! -name lock ! -name relays -printf %P)
 	status=0
 	as_user 54321 --delete "$id" 2>"$ERR" || status=$?
 	assert_exit 66
