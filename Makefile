@@ -40,7 +40,7 @@ HARD  = -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	-ffunction-sections -fdata-sections
 HEAP  = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$f)
 LINK  = $(HEAP) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
-LIBS  = -lmbedtls -lunicode -lbsd -lmd
+LIBS  = -lmbedtls -lsodium -lunicode -lbsd -lmd
 
 # How to compile against and link the libraries: $(call use,FLAVOUR).
 use = -DMBEDTLS_CONFIG_FILE='"net/mbedtls_config.h"' \
@@ -76,12 +76,12 @@ endif
 ifeq ($(DEPS),system)
 CC      = cc
 DEPKEY  =
-MUSL    = $(shell pkg-config --cflags libbsd-overlay mbedtls)
+MUSL    = $(shell pkg-config --cflags libbsd-overlay libsodium mbedtls)
 QUICKJS = quickjs
 MUSL   += -isystem $(QUICKJS)
 UNICODE = $(OUT)/obj/libunicode.o $(OUT)/obj/cutils.o
-MUSLLIB = $(UNICODE) -lmbedtls -lmbedx509 -lmbedcrypto -lbsd -lmd
-MUSLVER = $(foreach p,libbsd libmd mbedtls,-D$(shell echo $p | \
+MUSLLIB = $(UNICODE) -lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
+MUSLVER = $(foreach p,libbsd libmd libsodium mbedtls,-D$(shell echo $p | \
 	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \
 	-DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"'
 PIE     = -static-pie
@@ -189,7 +189,7 @@ $(DEPS_DIR)/src/versions: src/deps/fetch.sh
 	src/deps/fetch.sh $(DEPS_DIR)
 
 BUILD_SH = src/deps/build.sh
-INPUTS   = $(DEPS_DIR)/src/versions $(BUILD_SH) src/deps/mbedtls.mk \
+INPUTS   = $(DEPS_DIR)/src/versions $(BUILD_SH) $(wildcard src/deps/*.mk) \
 	src/net/mbedtls_config.h Makefile
 
 $(DEPS_DIR)/musl/key: $(INPUTS)

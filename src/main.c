@@ -45,9 +45,9 @@ complain(const struct args *args, const struct fault *f)
 static int
 version(void)
 {
-	(void)printf("sendlet %s\n%s\nlibbsd %s\nlibmd %s\n"
+	(void)printf("sendlet %s\n%s\nlibsodium %s\nlibbsd %s\nlibmd %s\n"
 	    "libunicode of QuickJS %s\n", SENDLET_VERSION, tls_version(),
-	    LIBBSD_VERSION, LIBMD_VERSION, QUICKJS_VERSION);
+	    LIBSODIUM_VERSION, LIBBSD_VERSION, LIBMD_VERSION, QUICKJS_VERSION);
 	if (certs_built_in() > 0)
 		(void)printf("%zu CA certificates\n", certs_built_in());
 	return EX_OK;

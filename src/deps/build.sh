@@ -76,6 +76,18 @@ build_quickjs()
 	cp libunicode.h "$work/root/include"
 }
 
+# All of libsodium, of which the linker takes Ed25519 alone.
+build_libsodium()
+{
+	unpack libsodium
+	# What its configure script would make; it comes without one.
+	cp builds/msvc/version.h src/libsodium/include/sodium
+	cd src/libsodium
+	quiet make -j "$jobs" -f "$here/libsodium.mk" CC="$CC" CFLAGS="$CFLAGS"
+	cp libsodium.a "$work/root/lib"
+	cp -R include/sodium "$work/root/include"
+}
+
 # musl-gcc sees musl's headers only: lend it the kernel's (Landlock, seccomp).
 lend_kernel_headers()
 {
@@ -109,7 +121,8 @@ CFLAGS="$CFLAGS -ffile-prefix-map=$dir=deps"
 {
 	echo "$CC $CFLAGS"
 	$CC --version
-	cat "$dir/src/versions" "$here/build.sh" "$here/mbedtls.mk" "$config"
+	cat "$dir/src/versions" "$here/build.sh" "$here/libsodium.mk" \
+	    "$here/mbedtls.mk" "$config"
 } >root/key
 if cmp -s root/key "$dir/$flavour/key"; then
 	cd "$dir"
@@ -122,6 +135,7 @@ echo "building the libraries ($flavour)"
 lend_kernel_headers
 build_autoconf libmd
 build_autoconf libbsd
+build_libsodium
 build_mbedtls
 build_quickjs
 rm -rf "$work"/root/lib/*.la "$work"/root/lib/*.so "$work/root/lib/pkgconfig"

@@ -11,7 +11,7 @@
 
 set -eu
 
-PACKAGES='libmd libbsd mbedtls quickjs'
+PACKAGES='libmd libbsd libsodium mbedtls quickjs'
 SUITE=${SENDLET_DEPS_SUITE:-stable}
 
 die()
