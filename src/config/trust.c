@@ -166,3 +166,25 @@ trust_read(const struct trusted *t, const char *name, int64_t deadline,
 	}
 	return 0;
 }
+
+int
+trust_text(const char *path, bool secret, struct buf *b, struct fault *f)
+{
+	struct trusted file;
+	struct fault why;
+	int done = -1;
+
+	if (trust_open(&file, path, TRUST_DATA, f) != 0) {
+		if (f->code == EX_NOINPUT)
+			f->code = EX_CONFIG;
+		return -1;
+	}
+	if (secret && trust_private(&file, &why) != 0)
+		(void)fault(f, EX_NOPERM, "%s: %s", path, why.text);
+	else
+		done = trust_read(&file, path, CLOCK_NEVER, b, f);
+	(void)close(file.fd);
+	if (done == 0 && buf_char(b, '\0') != 0)
+		done = fault(f, EX_CONFIG, "%s: too large", path);
+	return done;
+}

@@ -25,8 +25,8 @@ struct trusted {
  * Opens a regular file or pipe for reading and checks the opened descriptor:
  * not writable by others, and orders must be owned by root or the effective
  * user.  Symbolic links are followed.  The descriptor is close-on-exec and the
- * caller's to close.  Returns -1 with EX_NOPERM (naming owner, group and mode), EX_NOINPUT when it does
- * not exist, EX_CONFIG when it is no file, EX_OSERR.
+ * caller's to close.  Returns -1 with EX_NOPERM (naming owner, group and mode),
+ * EX_NOINPUT when it does not exist, EX_CONFIG when it is no file, EX_OSERR.
  */
 int trust_open(struct trusted *, const char *path, enum trust, struct fault *);
 
@@ -44,5 +44,12 @@ int trust_private(const struct trusted *, struct fault *);
  */
 int trust_read(const struct trusted *, const char *name, int64_t deadline,
     struct buf *, struct fault *);
+
+/*
+ * Appends the text of a file of TRUST_DATA with a NUL behind it; a secret one
+ * must be private.  Returns -1 with EX_NOPERM, EX_CONFIG (it does not exist,
+ * is too large) or EX_OSERR, and a text that names the file.
+ */
+int trust_text(const char *path, bool secret, struct buf *, struct fault *);
 
 #endif

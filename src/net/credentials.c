@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "config/trust.h"
 #include "net/credentials.h"
 #include "net/own.h"
 
@@ -14,8 +15,8 @@ keep_own(struct credentials *c, const struct relay *r)
 {
 	struct fault ignored;
 
-	if (own_read(r->tls_cert, false, &c->cert, &ignored) != 0 ||
-	    own_read(r->tls_key, true, &c->key, &ignored) != 0) {
+	if (trust_text(r->tls_cert, false, &c->cert, &ignored) != 0 ||
+	    trust_text(r->tls_key, true, &c->key, &ignored) != 0) {
 		buf_clear(&c->cert);
 		buf_clear(&c->key);
 	}

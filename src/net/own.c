@@ -3,11 +3,8 @@
  * Our own certificate and key, as PEM files (RFC 7468).  A key with a
  * passphrase is of no use to a program that nobody watches, and not accepted.
  */
-#include <unistd.h>
-
 #include <mbedtls/psa_util.h>
 
-#include "base/clock.h"
 #include "config/trust.h"
 #include "net/credentials.h"
 #include "net/own.h"
@@ -26,35 +23,13 @@ own_free(struct own *o)
 	mbedtls_pk_free(&o->key);
 }
 
-int
-own_read(const char *path, bool secret, struct buf *pem, struct fault *f)
-{
-	struct trusted file;
-	struct fault why;
-	int done = -1;
-
-	if (trust_open(&file, path, TRUST_DATA, f) < 0)
-		goto out;
-	if (secret && trust_private(&file, &why) < 0)
-		(void)fault(f, EX_NOPERM, "%s: %s", path, why.text);
-	else
-		done = trust_read(&file, path, CLOCK_NEVER, pem, f);
-	close(file.fd);
-	if (done == 0 && buf_char(pem, '\0') < 0)
-		done = fault(f, EX_CONFIG, "%s: too large", path);
-out:
-	if (done < 0 && f->code == EX_NOINPUT)
-		f->code = EX_CONFIG;
-	return done;
-}
-
 /* The file's text, from memory if it was kept. */
 static int
 get(const char *path, const struct buf *kept, bool secret, struct buf *pem,
     struct fault *f)
 {
 	if (kept == NULL || kept->n == 0)
-		return own_read(path, secret, pem, f);
+		return trust_text(path, secret, pem, f);
 	return buf_add(pem, kept->p, kept->n) == 0 ? 0 :
 	    fault(f, EX_OSERR, "out of memory");
 }

@@ -18,12 +18,6 @@ enum { OWN_PEM_MAX = 256 * 1024 };
 void own_init(struct own *);
 
 /*
- * Appends the text of a PEM file with a NUL behind it; a secret one must not
- * be readable by others.  Returns -1 as own_load() does.
- */
-int own_read(const char *path, bool secret, struct buf *, struct fault *);
-
-/*
  * Loads both from the files of the settings; without a key file the key is in
  * the certificate's.  Returns -1 with EX_CONFIG, EX_NOPERM (the key can be read
  * by others) or EX_OSERR.
