@@ -58,7 +58,7 @@ unlock(struct conf *conf, struct fault *f)
 		    credentials_keep(r, f) != 0)
 			return -1;
 	}
-	return 0;
+	return signers_load(&conf->dkim.signers, str_of(conf->dkim.sign), f);
 }
 
 /* True when there may be mail to be put into the spool. */

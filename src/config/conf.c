@@ -31,6 +31,7 @@ init(struct conf *c, struct fault *f)
 {
 	memset(c, 0, sizeof(*c));
 	STAILQ_INIT(&c->relays);
+	STAILQ_INIT(&c->dkim.signers);
 	for (const struct keyword *k = keywords; k->name != NULL; k++) {
 		void *base = k->per_relay ? (void *)&c->defaults : c;
 
@@ -254,6 +255,7 @@ conf_free(struct conf *c)
 {
 	relay_drop_all(c);
 	relay_wipe(&c->defaults);
+	signers_free(&c->dkim.signers);
 	for (const struct keyword *k = keywords; k->name != NULL; k++) {
 		char **slot = (char **)(void *)((char *)c + k->offset);
 

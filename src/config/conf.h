@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "config/signer.h"
 
 /* Where to look for the server: host is its name, or a domain, or nothing. */
 enum relay_kind {
@@ -19,6 +20,17 @@ enum conf_delivery { DELIVER_NOW, DELIVER_BACKGROUND, DELIVER_LATER };
 enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
 
 enum address_family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6 };
+
+/* Body canonicalization in the lower bit, header's in the next: relaxed is 1. */
+enum dkim_form { DKIM_BODY_RELAXED = 1, DKIM_HEADER_RELAXED = 2 };
+
+/* How mail is signed, RFC 6376. */
+struct dkim {
+	char		*sign;		/* triples: domain, selector, file */
+	char		*headers;	/* names of fields; NULL: the usual */
+	int		 form;		/* enum dkim_form */
+	struct signers	 signers;	/* by startup */
+};
 
 /* Waiting times in milliseconds; 0 means no limit. */
 struct timeouts {
@@ -78,6 +90,7 @@ struct conf {
 	char		*hostname;	/* of this machine, for EHLO */
 	char		*root;		/* where unqualified root goes */
 	char		*sender_map;	/* pairs: pattern and address */
+	struct dkim	 dkim;
 	int64_t		 timeout_total;
 	uint64_t	 max_message_size;
 	uint64_t	 route;		/* 0: the usual relays; else a hash

@@ -49,6 +49,14 @@ const struct keyword keywords[] = {
 	{ "delivery", KEYWORD_CHOICE, GLOBAL(delivery), "interactive",
 	    "interactive background queue",
 	    "when mail goes to the relay: while the caller waits, or not" },
+	{ "dkim-canonicalization", KEYWORD_CHOICE, GLOBAL(dkim.form),
+	    "relaxed/relaxed",
+	    "simple/simple simple/relaxed relaxed/simple relaxed/relaxed",
+	    "which changes of header/body a signature survives" },
+	{ "dkim-headers", KEYWORD_HEADERS, GLOBAL(dkim.headers), NULL, NULL,
+	    "fields to be signed; NAME+: and none may be added" },
+	{ "dkim-sign", KEYWORD_SIGNERS, GLOBAL(dkim.sign), NULL, NULL,
+	    "DOMAIN SELECTOR FILE: sign the domain's mail with a key" },
 	{ "domain", KEYWORD_NAME, GLOBAL(domain), NULL, NULL,
 	    "completes addresses that have no @domain" },
 	{ "force-from", KEYWORD_FORCE, RELAY(force_from), "no", NULL,
@@ -367,6 +375,8 @@ static setter *const setters[] = {
 	[KEYWORD_SIZE] = set_size,
 	[KEYWORD_CHOICE] = set_choice,
 	[KEYWORD_VERSION] = set_version,
+	[KEYWORD_SIGNERS] = set_list,
+	[KEYWORD_HEADERS] = set_list,
 	[KEYWORD_MECHANISMS] = set_list,
 	[KEYWORD_PINS] = set_list,
 	[KEYWORD_ADDRESSES] = set_list,
@@ -389,7 +399,8 @@ check_text(const struct keyword *k, const char *value, struct fault *f)
 bool
 keyword_repeats(const struct keyword *k)
 {
-	return k->type == KEYWORD_PATTERNS || k->type == KEYWORD_MAP;
+	return k->type == KEYWORD_PATTERNS || k->type == KEYWORD_MAP ||
+	    k->type == KEYWORD_SIGNERS;
 }
 
 int

@@ -21,6 +21,9 @@ enum keyword_type {
 	KEYWORD_SIZE,		/* uint64_t: "100M", "64k"; bare: octets */
 	KEYWORD_CHOICE,		/* int (enum): one word of .choices, by index */
 	KEYWORD_VERSION,	/* int: as CHOICE; "1.2" is 12 */
+	KEYWORD_SIGNERS,	/* char *: domain, selector and file, again and
+				   again */
+	KEYWORD_HEADERS,	/* char *: names of fields */
 	KEYWORD_MECHANISMS,	/* char *: names of SASL mechanisms */
 	KEYWORD_PINS,		/* char *: sha256:HEX ... */
 	KEYWORD_ADDRESSES,	/* char *: IP addresses, one of each family */

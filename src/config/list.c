@@ -6,10 +6,12 @@
 #include <arpa/inet.h>
 
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 #include "config/address.h"
 #include "config/list.h"
+#include "config/url.h"
 
 enum { PIN_DIGITS = 64 };
 
@@ -92,28 +94,57 @@ add_pattern(struct buf *list, struct str word, struct fault *f)
 	return buf_str(list, word);
 }
 
-/* True when the list is of pairs, and what comes next starts one. */
-static bool
-is_even(const struct buf *list)
+/* In a list of groups of n words, the place of the next one in its group. */
+static size_t
+place(const struct buf *list, size_t n)
 {
 	size_t words = list->n > 0;
 
 	for (size_t i = 0; i < list->n; i++)
 		words += list->p[i] == ' ';
-	return words % 2 == 0;
+	return words % n;
 }
 
 /* A pattern, or the address that goes with the one before. */
 static int
 add_half(struct buf *list, struct str word, struct fault *f)
 {
-	bool pattern = is_even(list);
+	bool pattern = place(list, 2) == 0;
 	size_t before = list->n + 1;
 
 	if (add_pattern(list, word, f) != 0 || pattern)
 		return list->failed ? -1 : 0;
 	return buf_cstr(list) == NULL ? -1 :
 	    address_check_template(list->p + before, f);
+}
+
+/* A domain, a selector or a file, in this order. */
+static int
+add_signer(struct buf *list, struct str word, struct fault *f)
+{
+	const size_t at = place(list, 3);
+	const char *const what[] = { "a domain", "a selector",
+	    "an absolute path" };
+	bool ok = at < 2 ? url_is_domain(word) : word.n < PATH_MAX &&
+	    word.p[0] == '/';
+
+	if (!ok)
+		return fault(f, EX_CONFIG, "\"%.*s\": not %s",
+		    word.n > 80 ? 80 : (int)word.n, word.p, what[at]);
+	return add_pattern(list, word, f);
+}
+
+/* The name of a header field, RFC 5322 section 2.2; a plus may follow. */
+static int
+add_header(struct buf *list, struct str word, struct fault *f)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] <= ' ' || word.p[i] > '~' || word.p[i] == ':' ||
+		    word.p[i] == ';')
+			return fault(f, EX_CONFIG, "\"%.*s\": not the name of "
+			    "a header field", word.n > 80 ? 80 : (int)word.n,
+			    word.p);
+	return add_pattern(list, word, f);
 }
 
 typedef int adder(struct buf *, struct str word, struct fault *);
@@ -124,6 +155,8 @@ static adder *const adders[] = {
 	[KEYWORD_ADDRESSES] = add_address,
 	[KEYWORD_PATTERNS] = add_pattern,
 	[KEYWORD_MAP] = add_half,
+	[KEYWORD_SIGNERS] = add_signer,
+	[KEYWORD_HEADERS] = add_header,
 };
 
 int
@@ -139,8 +172,11 @@ list_parse(struct buf *list, enum keyword_type type, struct str value,
 		return fault(f, EX_OSERR, "out of memory");
 	if (code == -1)
 		return -1;
-	if (type == KEYWORD_MAP && !is_even(list))
+	if (type == KEYWORD_MAP && place(list, 2) != 0)
 		return fault(f, EX_CONFIG, "must be a pattern and an address");
+	if (type == KEYWORD_SIGNERS && place(list, 3) != 0)
+		return fault(f, EX_CONFIG, "must be a domain, a selector and "
+		    "a file");
 	if (list->n == 0)
 		return fault(f, EX_CONFIG, "empty value");
 	return buf_cstr(list) != NULL ? 0 : fault(f, EX_OSERR, "out of memory");

@@ -45,6 +45,7 @@
 #define MBEDTLS_PEM_PARSE_C
 #define MBEDTLS_PK_C
 #define MBEDTLS_PK_PARSE_C
+#define MBEDTLS_PK_WRITE_C /* public keys, for DKIM records */
 
 /* Public keys. */
 #define MBEDTLS_BIGNUM_C
