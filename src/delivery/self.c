@@ -267,6 +267,7 @@ self_dress(struct self *self, const struct relay *r, struct mail *m,
 
 	if (r == NULL)
 		r = usual(self);
+	m->dkim = &self->conf->dkim;
 	if (m->look == r)
 		return 0;
 	if (m->stamp.now == 0)

@@ -17,6 +17,7 @@ struct mail {
 	bool		 kept;		/* the header is complete */
 	bool		 eightbit;	/* it is said to be 8BITMIME */
 	struct stamp	 stamp;		/* for what is added to it */
+	const struct dkim *dkim;	/* what signs it; NULL: nothing */
 
 	/* As the relay at hand gets it. */
 	const void	*look;		/* whose settings these show */

@@ -4,6 +4,7 @@
  * copied, and cannot be changed.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <bsd/stdlib.h>
 
 #include "mail/pieces.h"
@@ -69,4 +70,31 @@ pieces_made(struct pieces *p, struct buf *made, struct fault *f)
 		return failed ? no_memory(f) : 0;
 	}
 	return append(p, text, made->p, f);
+}
+
+int
+pieces_made_first(struct pieces *p, struct buf *made, struct fault *f)
+{
+	size_t before = p->count;
+	struct piece first;
+
+	if (pieces_made(p, made, f) != 0)
+		return -1;
+	if (p->count == before)
+		return 0;
+	first = p->piece[before];
+	memmove(p->piece + 1, p->piece, before * sizeof(first));
+	p->piece[0] = first;
+	return 0;
+}
+
+int
+pieces_view(struct pieces *p, const struct pieces *from, struct fault *f)
+{
+	if (p->count > 0)
+		return 0;
+	for (size_t i = 0; i < from->count; i++)
+		if (append(p, from->piece[i].text, NULL, f) != 0)
+			return -1;
+	return 0;
 }

@@ -27,4 +27,13 @@ int pieces_add(struct pieces *, struct str, struct fault *);
 /* Appends bytes of our own; the buffer is used up, whatever happens. */
 int pieces_made(struct pieces *, struct buf *, struct fault *);
 
+/* The same in front of all others. */
+int pieces_made_first(struct pieces *, struct buf *, struct fault *);
+
+/*
+ * Fills empty pieces with views of others, which must outlive them; others
+ * stay as they are.  Returns -1 with EX_OSERR.
+ */
+int pieces_view(struct pieces *, const struct pieces *from, struct fault *);
+
 #endif

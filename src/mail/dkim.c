@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * DKIM-Signature: which keys sign a mail, which of its fields they cover, and
+ * the text of the signature.  RFC 6376, 8301 (SHA-256), 8463 (Ed25519).  The
+ * mail is read once, the way it leaves.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bsd/stdlib.h>
+
+#include "base/base64.h"
+#include "mail/canonical.h"
+#include "mail/dkim.h"
+#include "mail/header.h"
+
+enum { FOLD = 76, SIGNATURE_TEXT_MAX = 256 * 1024 };
+
+/*
+ * The usual fields, RFC 6376 section 5.4.1, and those that lists of mail are
+ * known by.  From with a plus: nobody may add another one.
+ */
+static const char usual[] = "From+ Sender Reply-To Subject Date Message-ID To "
+    "Cc MIME-Version Content-Type Content-Transfer-Encoding Content-ID "
+    "Content-Description Resent-Date Resent-From Resent-Sender Resent-To "
+    "Resent-Cc Resent-Message-ID In-Reply-To References List-Id List-Help "
+    "List-Unsubscribe List-Unsubscribe-Post List-Subscribe List-Post "
+    "List-Owner List-Archive";
+
+/* A signature in the making. */
+struct signing {
+	const struct dkim *dkim;
+	time_t		 now;
+	struct buf	 header;	/* all fields, as they leave */
+	struct str	*field;		/* those signed, in this order */
+	size_t		 count;
+	struct buf	 names;		/* h= */
+	struct buf	 body;		/* bh= */
+};
+
+/* Puts text behind a field that ends at the column, folded if need be. */
+static void
+put_folded(struct buf *b, size_t *column, struct str text)
+{
+	if (*column + text.n > FOLD && *column > 1) {
+		(void)buf_puts(b, "\r\n\t");
+		*column = 1;
+	}
+	(void)buf_str(b, text);
+	*column += text.n;
+}
+
+/* The same for text that may be broken anywhere. */
+static void
+put_broken(struct buf *b, size_t column, struct str text)
+{
+	while (text.n > 0) {
+		size_t room = column < FOLD ? FOLD - column : 0;
+		struct str part = { text.p, text.n < room ? text.n : room };
+
+		(void)buf_str(b, part);
+		text.p += part.n;
+		text.n -= part.n;
+		if (text.n > 0)
+			(void)buf_puts(b, "\r\n\t");
+		column = 1;
+	}
+}
+
+/* Adds a field, or room for one that must not be added, to those signed. */
+static int
+add_field(struct signing *s, struct str name, struct str raw, struct fault *f)
+{
+	struct str *grown;
+
+	if (s->count == DKIM_FIELDS_MAX)
+		return fault(f, EX_DATAERR, "DKIM: more than %d fields to be "
+		    "signed", DKIM_FIELDS_MAX);
+	grown = recallocarray(s->field, s->count, s->count + 1,
+	    sizeof(*grown));
+	if (grown == NULL)
+		return fault(f, EX_OSERR, "DKIM: out of memory");
+	s->field = grown;
+	s->field[s->count++] = raw;
+	if (s->names.n > 0)
+		(void)buf_char(&s->names, ':');
+	for (size_t i = 0; i < name.n; i++)
+		(void)buf_char(&s->names, ascii_lower(name.p[i]));
+	return 0;
+}
+
+/* All fields of a name, the last one first (RFC 6376 section 5.4.2). */
+static int
+cover(struct signing *s, struct str name, struct fault *f)
+{
+	bool sealed = name.p[name.n - 1] == '+' && name.n > 1;
+	struct str rest = buf_view(&s->header);
+	struct field field;
+	size_t first = s->count;
+
+	name.n -= sealed;
+	while (header_next(&rest, &field))
+		if (str_ieq(field.name, name) &&
+		    add_field(s, name, field.raw, f) != 0)
+			return -1;
+	for (size_t i = first, j = s->count; i + 1 < j; i++) {
+		struct str swap = s->field[i];
+
+		s->field[i] = s->field[--j];
+		s->field[j] = swap;
+	}
+	return sealed ? add_field(s, name, (struct str){ NULL, 0 }, f) : 0;
+}
+
+/* True when the name has come up before in the list. */
+static bool
+repeated(const char *list, struct str name)
+{
+	struct str rest = str_of(list), word;
+
+	name.n -= name.p[name.n - 1] == '+';
+	while (str_word(&rest, &word) && word.p < name.p) {
+		word.n -= word.p[word.n - 1] == '+';
+		if (str_ieq(word, name))
+			return true;
+	}
+	return false;
+}
+
+static int
+choose_fields(struct signing *s, struct fault *f)
+{
+	const char *list = s->dkim->headers != NULL ? s->dkim->headers :
+	    usual;
+	struct str rest = str_of(list), name;
+	bool from = false;
+
+	while (str_word(&rest, &name)) {
+		from |= str_ieq(name, STR("From")) ||
+		    str_ieq(name, STR("From+"));
+		if (!repeated(list, name) && cover(s, name, f) != 0)
+			return -1;
+	}
+	/* RFC 6376 section 5.4: From is always one of them. */
+	if (!from && cover(s, STR("From+"), f) != 0)
+		return -1;
+	return 0;
+}
+
+/* Keeps the header and hashes the body. */
+static int
+read_mail(struct signing *s, const struct mail *m, struct fault *f)
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	struct mail_reader reader;
+	struct canonical body;
+	struct str text;
+	int status;
+
+	canonical_start(&body, (s->dkim->form & DKIM_BODY_RELAXED) != 0);
+	mail_start(&reader, m);
+	while ((status = mail_next(&reader, &text, f)) == 0 && text.n > 0)
+		if (reader.at > 0)
+			canonical_body(&body, text);
+		else
+			(void)buf_str(&s->header, text);
+	mail_stop(&reader);
+	canonical_body_end(&body);
+	canonical_digest(&body, digest);
+	(void)base64_encode(&s->body, (struct str){ (const char *)digest,
+	    sizeof(digest) });
+	if (status == 0 && (s->header.failed || s->body.failed))
+		return fault(f, EX_OSERR, "DKIM: out of memory");
+	return status;
+}
+
+/* All of the field but the signature itself. */
+static void
+compose(const struct signing *s, const struct signer *key, struct buf *b)
+{
+	static const char *const forms[] = { "simple/simple", "simple/relaxed",
+	    "relaxed/simple", "relaxed/relaxed" };
+	struct str rest = buf_view(&s->names), name;
+	size_t column = sizeof("\th=");
+
+	(void)buf_fmt(b, "DKIM-Signature: v=1; a=%s; c=%s;\r\n\td=%s;"
+	    "\r\n\ts=%s; t=%" PRId64 ";\r\n\th=", signer_algorithm(key),
+	    forms[s->dkim->form], key->domain, key->selector,
+	    (int64_t)s->now);
+	while (str_cut(&rest, ':', &name)) {
+		put_folded(b, &column, name);
+		if (rest.p != NULL)
+			(void)buf_char(b, ':');
+		column++;
+	}
+	(void)buf_fmt(b, ";\r\n\tbh=%.*s;\r\n\tb=", (int)s->body.n,
+	    s->body.p);
+}
+
+/* Appends the field that one key signs. */
+static int
+sign(const struct signing *s, const struct signer *key, struct buf *fields,
+    struct fault *f)
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	struct buf field, signature;
+	struct canonical c;
+	int status = -1;
+
+	buf_init(&field, SIGNATURE_TEXT_MAX);
+	buf_init(&signature, SIGNATURE_TEXT_MAX);
+	compose(s, key, &field);
+	canonical_start(&c, (s->dkim->form & DKIM_HEADER_RELAXED) != 0);
+	/* What is not there is hashed as nothing at all. */
+	for (size_t i = 0; i < s->count; i++)
+		if (s->field[i].n > 0)
+			canonical_field(&c, s->field[i]);
+	canonical_field(&c, buf_view(&field));
+	canonical_digest(&c, digest);
+	if (field.failed)
+		(void)fault(f, EX_OSERR, "DKIM: out of memory");
+	else
+		status = signer_sign(key, digest, &signature, f);
+	(void)buf_str(fields, buf_view(&field));
+	put_broken(fields, sizeof("\tb="), buf_view(&signature));
+	(void)buf_puts(fields, "\r\n");
+	buf_free(&field);
+	buf_free(&signature);
+	return status;
+}
+
+/* Domain of the author: of the first address in the first From. */
+static bool
+author(const struct buf *header, struct addr *a)
+{
+	struct str rest = buf_view(header);
+	struct addr_list list;
+	struct fault ignored;
+	struct field field;
+
+	while (header_next(&rest, &field))
+		if (header_is(&field, "From")) {
+			addr_start(&list, field.body);
+			return addr_next(&list, a, &ignored) == 1 &&
+			    a->domain != NULL;
+		}
+	return false;
+}
+
+/* True when the domain is the key's or lies in it. */
+static bool
+lies_in(struct str domain, struct str parent)
+{
+	size_t n = domain.n - parent.n;
+
+	return domain.n >= parent.n &&
+	    str_ieq((struct str){ domain.p + n, parent.n }, parent) &&
+	    (n == 0 || domain.p[n - 1] == '.');
+}
+
+/* Length of the longest domain with a key that the author's lies in. */
+static size_t
+closest(const struct dkim *dkim, struct str domain)
+{
+	const struct signer *key;
+	size_t longest = 0, n;
+
+	STAILQ_FOREACH(key, &dkim->signers, next) {
+		n = strlen(key->domain);
+		if (n > longest && lies_in(domain, str_of(key->domain)))
+			longest = n;
+	}
+	return longest;
+}
+
+static int
+sign_all(struct signing *s, struct buf *fields, struct fault *f)
+{
+	const struct signer *key;
+	struct str domain;
+	struct addr a;
+	size_t longest;
+
+	if (!author(&s->header, &a))
+		return 0;
+	domain = str_of(a.domain);
+	longest = closest(s->dkim, domain);
+	if (longest == 0)
+		return 0;
+	if (choose_fields(s, f) != 0)
+		return -1;
+	STAILQ_FOREACH(key, &s->dkim->signers, next)
+		if (strlen(key->domain) == longest &&
+		    lies_in(domain, str_of(key->domain)) &&
+		    sign(s, key, fields, f) != 0)
+			return -1;
+	return 0;
+}
+
+int
+dkim_sign(struct buf *fields, const struct mail *m, const struct dkim *dkim,
+    time_t now, struct fault *f)
+{
+	struct signing s = { .dkim = dkim, .now = now };
+	int status;
+
+	buf_init(&s.header, 4 * (size_t)MESSAGE_HEADER_MAX);
+	buf_init(&s.names, SIGNATURE_TEXT_MAX / 2);
+	buf_init(&s.body, 64);
+	status = read_mail(&s, m, f);
+	if (status == 0)
+		status = sign_all(&s, fields, f);
+	if (status == 0 && fields->failed)
+		status = fault(f, EX_OSERR, "DKIM: out of memory");
+	free(s.field);
+	buf_free(&s.header);
+	buf_free(&s.names);
+	buf_free(&s.body);
+	return status;
+}
