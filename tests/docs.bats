@@ -38,6 +38,8 @@ assert_parses() {
 	chmod 600 "$CONF"
 	sed -i "s,file:/etc/sendlet.password,file:$BATS_TEST_TMPDIR/secret," "$CONF"
 	(umask 077 && echo secret >"$BATS_TEST_TMPDIR/secret")
+	sed -i "s,/etc/sendlet.dkim,$BATS_TEST_TMPDIR/key," "$CONF"
+	(umask 077 && head -c 32 /dev/zero | base64 >"$BATS_TEST_TMPDIR/key")
 	send --dry-run -t < <(message)
 	[[ $status == 0 ]] || fail "exit $status"
 	grep -qx 'to <pat@example.net>' "$OUT"

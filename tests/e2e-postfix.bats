@@ -37,3 +37,17 @@ SERVER=postfix
 @test "postfix: unknown CA, TLS" { refuses_unknown_ca tls; }
 @test "postfix: message above the size limit" { reports_too_large starttls; }
 @test "postfix: two dozen at once" { delivers_many_at_once starttls; }
+
+@test "postfix: a DKIM signature arrives whole" {
+	(umask 077 && openssl genrsa -out "$BATS_TEST_TMPDIR/key" 2048 2>"$BATS_TEST_TMPDIR/log")
+	printf 'big._domainkey.example.org v=DKIM1; p=%s\n' \
+		"$(openssl pkey -in "$BATS_TEST_TMPDIR/key" -pubout -outform DER | base64 -w 0)" >"$BATS_TEST_TMPDIR/records"
+	use starttls "dkim-sign example.org big $BATS_TEST_TMPDIR/key"
+	send -i "$RCPT" < <(difficult_message)
+	assert_exit 0
+	server message "$RCPT" >"$MAIL"
+	run /usr/bin/python3 -B "$ROOT/tests/lib/dkim_judge.py" "$BATS_TEST_TMPDIR/records" "$MAIL"
+	assert_equal "${lines[0]}" 'example.org big rsa-sha256 pass'
+	run "$ROOT/tests/servers/opendkim.sh" judge "$BATS_TEST_TMPDIR/records" "$MAIL"
+	[[ $output == *"verification (s=big"*succeeded* ]] || fail "$output"
+}

@@ -35,3 +35,5 @@ walk() {
 @test "fuzz: server" { walk server; }
 @test "fuzz: spool" { walk spool; }
 @test "fuzz: session" { walk session; }
+@test "fuzz: dkim" { walk dkim; }
+@test "fuzz: signer" { walk signer; }

@@ -166,6 +166,8 @@ signer_new(struct str domain, struct str selector)
 		signer_free(s);
 		return NULL;
 	}
+	for (char *c = s->domain; *c != '\0'; c++)
+		*c = ascii_lower(*c);
 	mbedtls_pk_init(&s->key->pk);
 	return s;
 }

@@ -18,9 +18,9 @@ enum { FOLD = 76, SIGNATURE_TEXT_MAX = 256 * 1024 };
 
 /*
  * The usual fields, RFC 6376 section 5.4.1, and those that lists of mail are
- * known by.  From with a plus: nobody may add another one.
+ * known by.
  */
-static const char usual[] = "From+ Sender Reply-To Subject Date Message-ID To "
+static const char usual[] = "From Sender Reply-To Subject Date Message-ID To "
     "Cc MIME-Version Content-Type Content-Transfer-Encoding Content-ID "
     "Content-Description Resent-Date Resent-From Resent-Sender Resent-To "
     "Resent-Cc Resent-Message-ID In-Reply-To References List-Id List-Help "
@@ -89,16 +89,20 @@ add_field(struct signing *s, struct str name, struct str raw, struct fault *f)
 	return 0;
 }
 
-/* All fields of a name, the last one first (RFC 6376 section 5.4.2). */
+/*
+ * All fields of a name, the last one first (RFC 6376 section 5.4.2).  A plus
+ * behind it: nobody may add another one, nor ever another From.
+ */
 static int
 cover(struct signing *s, struct str name, struct fault *f)
 {
-	bool sealed = name.p[name.n - 1] == '+' && name.n > 1;
+	bool plus = name.p[name.n - 1] == '+' && name.n > 1, sealed;
 	struct str rest = buf_view(&s->header);
 	struct field field;
 	size_t first = s->count;
 
-	name.n -= sealed;
+	name.n -= plus;
+	sealed = plus || str_ieq(name, STR("From"));
 	while (header_next(&rest, &field))
 		if (str_ieq(field.name, name) &&
 		    add_field(s, name, field.raw, f) != 0)
@@ -142,7 +146,7 @@ choose_fields(struct signing *s, struct fault *f)
 			return -1;
 	}
 	/* RFC 6376 section 5.4: From is always one of them. */
-	if (!from && cover(s, STR("From+"), f) != 0)
+	if (!from && cover(s, STR("From"), f) != 0)
 		return -1;
 	return 0;
 }
