@@ -48,6 +48,4 @@ SERVER=postfix
 	server message "$RCPT" >"$MAIL"
 	run /usr/bin/python3 -B "$ROOT/tests/lib/dkim_judge.py" "$BATS_TEST_TMPDIR/records" "$MAIL"
 	assert_equal "${lines[0]}" 'example.org big rsa-sha256 pass'
-	run "$ROOT/tests/servers/opendkim.sh" judge "$BATS_TEST_TMPDIR/records" "$MAIL"
-	[[ $output == *"verification (s=big"*succeeded* ]] || fail "$output"
 }
