@@ -4,6 +4,8 @@
  * can cost no more memory than its creator allowed; what is outgrown or freed
  * is wiped, so secrets may pass through any of them.
  */
+#include <sys/mman.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +15,7 @@
 
 #include "base/buf.h"
 
-enum { FIRST_SIZE = 256 };
+enum { FIRST_SIZE = 256, PAGES_SIZE = 128 * 1024 };
 
 void
 buf_init(struct buf *b, size_t max)
@@ -22,10 +24,49 @@ buf_init(struct buf *b, size_t max)
 }
 
 void
+buf_init_large(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .max = max, .large = true };
+}
+
+static bool
+has_pages(const struct buf *b)
+{
+	return b->large && b->size >= PAGES_SIZE;
+}
+
+/* Moves the bytes to where there is room for size octets; or NULL. */
+static char *
+enlarge(const struct buf *b, size_t size)
+{
+	void *p;
+
+	if (!b->large || size < PAGES_SIZE)
+		return recallocarray(b->p, b->size, size, 1);
+	p = has_pages(b) ? mremap(b->p, b->size, size, MREMAP_MAYMOVE) :
+	    mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	if (!has_pages(b) && b->size > 0) {
+		memcpy(p, b->p, b->n);
+		freezero(b->p, b->size);
+	}
+	return p;
+}
+
+void
 buf_free(struct buf *b)
 {
-	freezero(b->p, b->size);
+	const bool large = b->large;
+
+	/* Pages are wiped by the kernel before anybody gets them. */
+	if (has_pages(b))
+		(void)munmap(b->p, b->size);
+	else
+		freezero(b->p, b->size);
 	buf_init(b, b->max);
+	b->large = large;
 }
 
 void
@@ -54,7 +95,7 @@ buf_room(struct buf *b, size_t n)
 		size *= 2;
 	if (size > b->max + 1)
 		size = b->max + 1;
-	p = recallocarray(b->p, b->size, size, 1);
+	p = enlarge(b, size);
 	if (p == NULL) {
 		b->failed = true;
 		return NULL;

@@ -15,10 +15,18 @@ struct buf {
 	size_t	 size;		/* octets allocated */
 	size_t	 max;		/* it never holds more than this */
 	bool	 failed;
+	bool	 large;		/* see buf_init_large() */
 };
 
 /* An empty buffer that allocates nothing yet. */
 void buf_init(struct buf *, size_t max);
+
+/*
+ * The same for what may become large: it then has pages of its own, which grow
+ * without being copied.  The bytes stay the buffer's: nobody else may free()
+ * them.
+ */
+void buf_init_large(struct buf *, size_t max);
 
 /* Wipes and frees the bytes; the buffer is empty and usable again. */
 void buf_free(struct buf *);

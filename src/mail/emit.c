@@ -47,7 +47,7 @@ mail_start(struct mail_reader *r, const struct mail *m)
 {
 	*r = (struct mail_reader){ .mail = m, .spans = {
 	    .spans = &m->fitted.body, .store = &m->message.body } };
-	buf_init(&r->room, MAIL_CHUNK);
+	buf_init_large(&r->room, MAIL_CHUNK);
 }
 
 void

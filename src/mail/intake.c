@@ -204,13 +204,55 @@ end_line(struct intake *in)
 	return status;
 }
 
+/*
+ * Takes whole lines of the body that have nothing special about them, as most
+ * have, each in one go.  Sets *n to their octets; what it leaves is take()'s.
+ */
+static int
+take_lines(struct intake *in, struct str s, size_t *n)
+{
+	struct message *m = in->m;
+
+	*n = 0;
+	if (!in->in_body || in->column > 0 || in->cr || in->lone_dot)
+		return 0;
+	while (*n < s.n && s.p[*n] != '.') {
+		const struct str rest = { s.p + *n, s.n - *n };
+		const size_t length = scan_text(rest, &in->high);
+		size_t end = length;
+
+		if (end < rest.n && rest.p[end] == '\r')
+			end++;
+		if (end == rest.n || rest.p[end] != '\n' ||
+		    length > MESSAGE_LINE_MAX)
+			break;
+		if (store_line(&m->body, (struct str){ rest.p, length },
+		    in->fault) != 0)
+			return -1;
+		m->body_8bit |= in->high;
+		in->high = false;
+		m->lines++;
+		*n += end + 1;
+	}
+	/* Of a line that is not taken nothing was seen yet. */
+	in->high = false;
+	return 0;
+}
+
 /* Runs of text, and the octets between them. */
 static int
 take(struct intake *in, struct str s)
 {
 	while (s.n > 0 && !in->ended) {
-		size_t n = 0;
+		size_t n;
 
+		if (take_lines(in, s, &n) != 0)
+			return -1;
+		s.p += n;
+		s.n -= n;
+		if (s.n == 0)
+			break;
+		n = 0;
 		if (s.p[0] == '\n') {
 			if (end_line(in) != 0)
 				return -1;

@@ -14,7 +14,7 @@ void
 message_init(struct message *m)
 {
 	*m = (struct message){ 0 };
-	buf_init(&m->header, MESSAGE_HEADER_MAX);
+	buf_init_large(&m->header, MESSAGE_HEADER_MAX);
 	store_init(&m->body);
 }
 
@@ -66,7 +66,7 @@ message_read(struct message *m, int fd, const struct message_limits *limits,
 
 	intake_start(&in, m, limits, f);
 	in.terminal = !limits->dots && isatty(fd);
-	buf_init(&room, READ_SIZE);
+	buf_init_large(&room, READ_SIZE);
 	status = read_all(&in, fd, &room);
 	buf_free(&room);
 	return status;

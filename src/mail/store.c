@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -22,7 +23,7 @@ void
 store_init(struct store *s)
 {
 	*s = (struct store){ .fd = -1 };
-	buf_init(&s->tail, STORE_MEMORY);
+	buf_init_large(&s->tail, STORE_MEMORY);
 }
 
 void
@@ -148,6 +149,20 @@ store_add(struct store *s, struct str bytes, struct fault *f)
 		bytes.p += n;
 		bytes.n -= n;
 	}
+	return 0;
+}
+
+int
+store_line(struct store *s, struct str line, struct fault *f)
+{
+	struct buf *tail = &s->tail;
+
+	if (line.n + 2 >= tail->size - tail->n)
+		return store_add(s, line, f) != 0 ? -1 :
+		    store_add(s, STR("\r\n"), f);
+	memcpy(tail->p + tail->n, line.p, line.n);
+	memcpy(tail->p + tail->n + line.n, "\r\n", 2);
+	tail->n += line.n + 2;
 	return 0;
 }
 

@@ -31,6 +31,9 @@ void store_free(struct store *);
 /* Appends.  Returns -1 with EX_IOERR (disk full, no place for a file). */
 int store_add(struct store *, struct str, struct fault *);
 
+/* Appends a line, and CRLF behind it, in the same way. */
+int store_line(struct store *, struct str, struct fault *);
+
 /*
  * Makes an empty store one of size octets of a file, which must stay as they
  * are, from start on; they are not copied.  The descriptor is taken over.
