@@ -132,5 +132,6 @@ args_sends(const struct args *a)
 {
 	return a->mode == MODE_SEND || a->mode == MODE_SERVE ||
 	    a->mode == MODE_VERIFY || a->mode == MODE_RUN ||
-	    a->mode == MODE_DRAIN;
+	    a->mode == MODE_DRAIN ||
+	    a->mode == MODE_CHECK;
 }

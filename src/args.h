@@ -17,6 +17,8 @@ enum mode {
 	MODE_RUN,		/* -q: deliver what is spooled */
 	MODE_DRAIN,		/* --drain: what of it is due */
 	MODE_DELETE, MODE_HOLD, MODE_RELEASE,	/* one spooled mail */
+	MODE_CHECK,		/* --check: what a mail would meet */
+	MODE_STATS,		/* --stats: the spool in numbers */
 	MODE_SETTINGS,		/* -d0: show versions and settings */
 	MODE_NOTHING,		/* -bd, -bD, -bt...: not for this program */
 	MODE_HELP, MODE_VERSION
@@ -36,6 +38,7 @@ struct args {
 	char		 delivery;	/* -od: 'i', 'b', 'q'; 0: not given */
 	bool		 debug;		/* -d, -d0 */
 	bool		 dry_run;
+	bool		 test_send;	/* --send */
 	bool		 eightbit;	/* -B 8BITMIME */
 	struct claim	 claim;		/* -f -r -F -G -h */
 	const char	*tag;		/* -L */

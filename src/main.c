@@ -19,11 +19,13 @@
 #include "base/process.h"
 #include "base/random.h"
 #include "base/signals.h"
+#include "checkup.h"
 #include "config/conf.h"
 #include "confine.h"
 #include "delivery/dispatch.h"
 #include "delivery/queue.h"
 #include "delivery/result.h"
+#include "delivery/stats.h"
 #include "delivery/choice.h"
 #include "mail/mail.h"
 #include "net/certs.h"
@@ -307,6 +309,9 @@ obey(const struct args *args, struct conf *conf)
 	case MODE_LIST:
 		status = queue_list(conf, args->json, &f);
 		break;
+	case MODE_STATS:
+		status = stats_print(conf, args->json, &f);
+		break;
 	case MODE_RUN:
 	case MODE_DRAIN:
 		status = run(args, conf, &f);
@@ -325,9 +330,11 @@ work(const struct args *args)
 {
 	struct startup s;
 	struct fault f;
-	int code;
+	int started = startup(&s, args, &f), code;
 
-	if (startup(&s, args, &f) != 0)
+	if (args->mode == MODE_CHECK)
+		code = checkup(args, &s, started == 0 ? NULL : &f);
+	else if (started != 0)
 		code = complain(args, &f);
 	else if (args->mode == MODE_SETTINGS)
 		code = settings(args, &s.conf, &f);
@@ -347,6 +354,8 @@ work(const struct args *args)
 static int
 check(const struct args *args, struct fault *f)
 {
+	if (args->mode == MODE_CHECK && (args->from_header || args->count > 1))
+		return fault(f, EX_USAGE, "--check: one address at most");
 	if (args->count > 0)
 		return 0;
 	if (args->mode == MODE_VERIFY)

@@ -80,6 +80,8 @@ const struct option options[] = {
 	{ "v", 0, NULL, "show the dialogue on standard error", set_flag,
 	    AT(verbose) },
 	{ "x", 0, NULL, "ignored", ignore, 0 },
+	{ "check", 0, NULL, "examine what a mail to the one recipient, or root, "
+	    "needs; send none", be_mode, MODE_CHECK },
 	{ "config", ':', "file", "first word only: read this configuration",
 	    set_text, AT(config) },
 	{ "delete", ':', "id", "remove a message from the queue", be_mode,
@@ -91,8 +93,14 @@ const struct option options[] = {
 	{ "help", 0, NULL, "print this text", be_mode, MODE_HELP },
 	{ "hold", ':', "id", "keep a queued message from being tried", be_mode,
 	    MODE_HOLD },
+	{ "json", 0, NULL, "with --check and --stats: print a JSON object",
+	    set_flag, AT(json) },
 	{ "release", ':', "id", "try a message again that was held or given "
 	    "up", be_mode, MODE_RELEASE },
+	{ "send", 0, NULL, "with --check: send a test message", set_flag,
+	    AT(test_send) },
+	{ "stats", 0, NULL, "print the queue in numbers", be_mode,
+	    MODE_STATS },
 	{ "version", 0, NULL, "print the versions of program and libraries",
 	    be_mode, MODE_VERSION },
 	{ NULL, 0, NULL, NULL, NULL, 0 }

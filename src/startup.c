@@ -26,18 +26,18 @@ log_inert(const struct args *args)
 
 /* Reads the settings; every error in them is printed. */
 static int
-configure(struct conf *conf, const struct args *args, struct fault *f)
+configure(struct startup *s, const struct args *args, struct fault *f)
 {
+	const bool kept = args->mode == MODE_CHECK;
 	const struct conf_source source = { .file = args->config,
-	    .privileged = privilege_lent(), .alone = !args_sends(args) };
-	struct buf errors;
+	    .privileged = privilege_lent(), .alone = !args_sends(args),
+	    .origins = kept ? &s->origins : NULL };
 	int status;
 
-	buf_init(&errors, ERRORS_MAX);
-	status = conf_load(conf, &source, &errors, f);
-	if (errors.n > 0 && !args->quiet)
-		(void)fwrite(errors.p, 1, errors.n, stderr);
-	buf_free(&errors);
+	buf_init(&s->errors, ERRORS_MAX);
+	status = conf_load(&s->conf, &source, &s->errors, f);
+	if (s->errors.n > 0 && !args->quiet && !kept)
+		(void)fwrite(s->errors.p, 1, s->errors.n, stderr);
 	if (status == 0 && source.privileged && source.file != NULL)
 		return fault(f, EX_NOPERM, "--config: not in a set-group-id "
 		    "program");
@@ -72,7 +72,7 @@ int
 startup(struct startup *s, const struct args *args, struct fault *f)
 {
 	*s = (struct startup){ .place = { .dir = -1 } };
-	if (configure(&s->conf, args, f) != 0)
+	if (configure(s, args, f) != 0)
 		return -1;
 	if (args_sends(args) && unlock(&s->conf, f) != 0)
 		return -1;
@@ -94,5 +94,7 @@ startup_end(struct startup *s)
 	STAILQ_FOREACH(r, &s->conf.relays, next)
 		credentials_drop(r);
 	place_close(&s->place);
+	buf_free(&s->errors);
+	origins_free(&s->origins);
 	conf_free(&s->conf);
 }

@@ -4,6 +4,7 @@
 
 #include "args.h"
 #include "config/conf.h"
+#include "config/origin.h"
 #include "delivery/place.h"
 
 /* What the program has in hand when it starts to listen to others. */
@@ -11,12 +12,14 @@ struct startup {
 	struct conf	 conf;
 	struct place	 place;
 	struct fault	 no_place;
+	struct buf	 errors;	/* of the configuration; of --check only */
+	struct origins	 origins;	/* the same */
 };
 
 /*
  * Loads the configuration and all that takes privilege: secrets, keys, the
  * spool; then gives the privilege up.  Every error in the configuration is
- * printed.  Returns -1 with a fault.  startup_end() is due in every case.
+ * printed, or for --check kept.  Returns -1 with a fault.  startup_end() is due in every case.
  */
 int startup(struct startup *, const struct args *, struct fault *);
 

@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <bsd/string.h>
 
 #include "base/clock.h"
 #include "config/address.h"
 #include "config/conf.h"
-#include "config/keyword.h"
+#include "config/origin.h"
 #include "config/parse.h"
 #include "config/relay.h"
 #include "config/trust.h"
@@ -87,6 +88,8 @@ load_file(struct conf *c, const char *path, struct problems *p,
 
 	if (trust_open(&file, path, TRUST_ORDERS, f) == -1)
 		return -1;
+	if (c->origins != NULL)
+		trust_describe(&file, c->origins->owner);
 	buf_init(&text, FILE_LIMIT);
 	code = trust_read(&file, path,
 	    clock_deadline(PIPE_LIMIT_MS, CLOCK_NEVER), &text, f);
@@ -238,6 +241,9 @@ conf_load(struct conf *c, const struct conf_source *s, struct buf *errors,
 	buf_init(&own, PATH_MAX);
 	path = choose(s, &own, &optional);
 	status = init(c, f);
+	c->origins = s->origins;
+	if (s->origins != NULL)
+		(void)strlcpy(s->origins->file, path, sizeof(s->origins->file));
 	if (status == 0)
 		status = load_file(c, path, &p, f);
 	if (status != 0 && f->code == EX_NOINPUT) {

@@ -38,6 +38,7 @@ struct timeouts {
 };
 
 struct credentials;
+struct origins;
 struct place;
 
 /*
@@ -108,6 +109,7 @@ struct conf {
 	enum sandbox_want sandbox;
 	bool		 confined;	/* the sandbox has been entered */
 	bool		 keeps;		/* and mail that fails has a place */
+	struct origins	*origins;	/* of all this; NULL: nobody asks */
 };
 
 /*
@@ -121,6 +123,7 @@ struct conf_source {
 	const char	*system;
 	bool		 privileged;
 	bool		 alone;
+	struct origins	*origins;	/* to be filled in; or NULL */
 };
 
 /*

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config/keyword.h"
+#include "config/origin.h"
 #include "config/parse.h"
 #include "config/relay.h"
 #include "config/secret.h"
@@ -68,8 +68,12 @@ store(struct parser *p, const struct keyword *k, const char *value,
 	unsigned *seen = &p->seen[k - keywords];
 	void *base = k->per_relay ? (void *)block(p->conf) : p->conf;
 
-	if (k->type == KEYWORD_RELAY)
+	if (k->type == KEYWORD_RELAY) {
+		origins_add(p->conf->origins, k, p->line, 0);
 		return open_relay(p, value, f);
+	}
+	origins_add(p->conf->origins, k, p->line,
+	    k->per_relay ? block(p->conf)->line : 0);
 	if (*seen != 0 && keyword_repeats(k))
 		return keyword_add(k, base, value, f);
 	if (*seen != 0)
@@ -260,6 +264,7 @@ parse_environment(struct conf *c, struct problems *problems)
 		value = getenv(name);
 		if (value == NULL || str_trim(str_of(value)).n == 0)
 			continue;
+		origins_add(c->origins, k, 0, 0);
 		if (k->type == KEYWORD_RELAY)
 			replace_relays(c, name, value, problems);
 		else if (override(c, k, value, &f) == -1)

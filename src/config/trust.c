@@ -19,13 +19,13 @@
 #include "base/clock.h"
 #include "config/trust.h"
 
-enum { DESCRIPTION_MAX = 160, PIECE = 4096 };
+enum { PIECE = 4096 };
 
 /* "owner root, group root, mode 0600" */
 static void
-describe(const struct stat *st, char text[DESCRIPTION_MAX])
+describe(const struct stat *st, char text[TRUST_TEXT])
 {
-	(void)snprintf(text, DESCRIPTION_MAX,
+	(void)snprintf(text, TRUST_TEXT,
 	    "owner %.48s, group %.48s, mode %04o",
 	    user_from_uid(st->st_uid, 0), group_from_gid(st->st_gid, 0),
 	    (unsigned)st->st_mode & 07777);
@@ -35,7 +35,7 @@ describe(const struct stat *st, char text[DESCRIPTION_MAX])
 static int
 unopened(const char *path, int error, struct fault *f)
 {
-	char text[DESCRIPTION_MAX];
+	char text[TRUST_TEXT];
 	struct stat st;
 
 	switch (error) {
@@ -64,7 +64,7 @@ unopened(const char *path, int error, struct fault *f)
 static int
 check(struct trusted *t, const char *path, enum trust trust, struct fault *f)
 {
-	char text[DESCRIPTION_MAX];
+	char text[TRUST_TEXT];
 	const struct stat *st = &t->is;
 
 	if (fstat(t->fd, &t->is) == -1)
@@ -102,10 +102,16 @@ trust_open(struct trusted *t, const char *path, enum trust trust,
 	return 0;
 }
 
+void
+trust_describe(const struct trusted *t, char text[TRUST_TEXT])
+{
+	describe(&t->is, text);
+}
+
 int
 trust_private(const struct trusted *t, struct fault *f)
 {
-	char text[DESCRIPTION_MAX];
+	char text[TRUST_TEXT];
 	mode_t hidden = S_IRGRP | S_IROTH;
 
 	if ((t->is.st_mode & hidden) == 0)

@@ -15,6 +15,8 @@
  */
 enum trust { TRUST_ORDERS, TRUST_DATA };
 
+enum { TRUST_TEXT = 160 };
+
 /* What has been opened, and what it was found to be then. */
 struct trusted {
 	int		 fd;
@@ -29,6 +31,9 @@ struct trusted {
  * EX_NOINPUT when it does not exist, EX_CONFIG when it is no file, EX_OSERR.
  */
 int trust_open(struct trusted *, const char *path, enum trust, struct fault *);
+
+/* "owner root, group root, mode 0600" */
+void trust_describe(const struct trusted *, char text[TRUST_TEXT]);
 
 /*
  * Refuses an open file that others than its owner can read.  Its group may

@@ -92,6 +92,7 @@ open_session(struct courier *c, const struct candidate *to,
 	s->relay = c->route.relay;
 	s->hostname = self_ehlo(c->self);
 	s->trace = c->trace;
+	s->watch = c->watch;
 	s->last = c->last;
 	s->lost = s->quit = s->unproven = s->probed = false;
 	s->port = to->port;
@@ -115,7 +116,8 @@ try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
 	struct candidate *list = c->route.candidate;
 	struct target target[ROUTE_MAX];
 	const struct dial dial_to = { .relay = c->route.relay, .target = target,
-	    .count = n, .deadline = share(&c->route, n, deadline) };
+	    .count = n, .deadline = share(&c->route, n, deadline),
+	    .watch = c->watch };
 	struct dialled dialled;
 
 	for (size_t i = 0; i < n; i++)
@@ -150,6 +152,7 @@ proceed(struct courier *c, int64_t deadline, struct fault *f)
 		courier_rest(c);
 		if (try(c, which, n, deadline, f) == 0)
 			return 0;
+		watch_failed(c->watch, f);
 		/* Who has answered has used time that was not meant for it. */
 		if (c->session.stream != NULL)
 			deadline = clock_deadline(r->timeout.connect,
@@ -191,6 +194,29 @@ is_open(const struct courier *c, const struct relay *r, const char *domain)
 	    !s->quit && strcmp(c->route.domain, domain) == 0;
 }
 
+/* Finds the servers, and shows them where they had to be looked for. */
+static int
+find(struct courier *c, const struct relay *r, const char *domain,
+    int64_t deadline, struct fault *f)
+{
+	const char *name = domain[0] != '\0' ? domain : r->host;
+	const bool plain = r->kind == RELAY_SMTP;
+	struct route *route = &c->route;
+
+	if (!plain)
+		watch_see(c->watch, STAGE_ROUTE, SIGHT_BEGUN, "%s", name);
+	if (route_find(route, r, domain, deadline, f) != 0)
+		return -1;
+	if (plain)
+		return 0;
+	for (size_t i = 0; i < route->count; i++)
+		watch_see(c->watch, STAGE_ROUTE, SIGHT_NOTED, "%s:%u",
+		    route->candidate[i].host,
+		    (unsigned)route->candidate[i].port);
+	watch_see(c->watch, STAGE_ROUTE, SIGHT_DONE, "%s", route->domain);
+	return 0;
+}
+
 int
 courier_connect(struct courier *c, const struct relay *r, const char *domain,
     struct fault *f)
@@ -204,10 +230,11 @@ courier_connect(struct courier *c, const struct relay *r, const char *domain,
 	}
 	courier_rest(c);
 	c->session.trace = c->trace;
-	if (route_find(&c->route, r, domain, deadline, f) != 0)
+	if (find(c, r, domain, deadline, f) != 0)
 		command_trace(&c->session, "==", str_of(f->text));
 	else if (proceed(c, deadline, f) == 0)
 		return 0;
+	watch_failed(c->watch, f);
 	/* There is no domain: there is nobody to be left alone. */
 	if (r->kind != RELAY_DIRECT || f->code != EX_NOHOST)
 		courier_failed(c, r, domain);

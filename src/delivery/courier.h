@@ -25,6 +25,7 @@ struct courier {
 	struct self	*self;		/* as whom the mail is sent */
 	bool		 trace;		/* show the dialogue on stderr */
 	bool		 probe;		/* only ask: nothing is sent */
+	struct watch	*watch;		/* or NULL */
 	bool		 last;		/* the next mail is the last one */
 	bool		 only;		/* and nothing has to be done then */
 

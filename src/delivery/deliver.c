@@ -203,7 +203,10 @@ attempt_maildir(const struct courier *c, const struct relay *r, struct mail *m)
 
 	if (c->probe) {
 		(void)snprintf(why.text, sizeof(why.text), "a Maildir");
-		settle(m, RCPT_SENT, &why, "2.0.0");
+		if (maildir_check(r->path, &why) != 0)
+			settle(m, RCPT_TEMPORARY, &why, "4.3.0");
+		else
+			settle(m, RCPT_SENT, &why, "2.0.0");
 		return;
 	}
 	buf_init(&name, 256);
@@ -217,8 +220,8 @@ attempt_maildir(const struct courier *c, const struct relay *r, struct mail *m)
 	buf_free(&name);
 }
 
-static void
-attempt(struct courier *c, const struct relay *r, struct mail *m)
+void
+deliver_to(struct courier *c, const struct relay *r, struct mail *m)
 {
 	struct fault why;
 
@@ -251,6 +254,6 @@ deliver(struct courier *c, struct mail *m)
 		if (envelope_open(&m->envelope) == 0 || signals_stopped() ||
 		    clock_left(c->session.limit) == 0)
 			break;
-		attempt(c, r, m);
+		deliver_to(c, r, m);
 	}
 }

@@ -13,6 +13,9 @@
  */
 void deliver(struct courier *, struct mail *);
 
+/* One attempt for those who are open, with this relay alone. */
+void deliver_to(struct courier *, const struct relay *, struct mail *);
+
 /* An SMTP answer to pass on: the relay's own, or ours where it gave none. */
 struct verdict {
 	int		 code;		/* 2yz: yes */

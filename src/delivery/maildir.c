@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <bsd/string.h>
 
 #include "base/random.h"
 #include "base/io.h"
@@ -130,4 +132,46 @@ maildir_deliver(const char *path, const struct mail *m, struct buf *name,
 		if (fds[i] >= 0)
 			(void)close(fds[i]);
 	return status;
+}
+
+/* A directory to be written to, or one that can be made. */
+static int
+check_dir(const char *path, struct fault *f)
+{
+	const int how = W_OK | X_OK;
+	char parent[PATH_MAX];
+	struct stat st;
+	char *slash;
+
+	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0)
+		return 0;
+	if (errno != ENOENT ||
+	    strlcpy(parent, path, sizeof(parent)) >= sizeof(parent))
+		return fault_errno(f, EX_CANTCREAT, errno, "%s", path);
+	slash = strrchr(parent, '/');
+	if (slash == NULL)
+		return fault_errno(f, EX_CANTCREAT, ENOENT, "%s", path);
+	slash[slash == parent] = '\0';
+	if (faccessat(AT_FDCWD, parent, how, AT_EACCESS) == 0)
+		return 0;
+	return fault_errno(f, EX_CANTCREAT, errno, "%s", path);
+}
+
+int
+maildir_check(const char *path, struct fault *f)
+{
+	static const char *const subs[] = { "tmp", "new", "cur" };
+	char sub[PATH_MAX];
+	struct stat st;
+
+	if (check_dir(path, f) != 0)
+		return -1;
+	for (size_t i = 0; i < 3; i++)
+		if (snprintf(sub, sizeof(sub), "%s/%s", path, subs[i]) <
+		    (int)sizeof(sub) && stat(sub, &st) == 0 &&
+		    check_dir(sub, f) != 0)
+			return -1;
+	return 0;
 }

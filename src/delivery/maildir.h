@@ -14,4 +14,10 @@
 int maildir_deliver(const char *path, const struct mail *, struct buf *name,
     struct fault *);
 
+/*
+ * Whether that could be done, as far as can be seen without doing it.  Returns
+ * -1 with EX_CANTCREAT.
+ */
+int maildir_check(const char *path, struct fault *);
+
 #endif

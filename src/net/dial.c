@@ -81,6 +81,8 @@ lose(struct race *race, struct runner *r, int error)
 	describe(r, race->told == r->target ? "" : r->target->host, name,
 	    sizeof(name));
 	race->told = r->target;
+	watch_see(race->dial->watch, STAGE_CONNECT, SIGHT_NOTED, "%s: %s",
+	    name, reason(error));
 	(void)buf_fmt(&race->report, "%s%s: %s",
 	    race->report.n > 0 ? "; " : "", name, reason(error));
 	if (r->fd >= 0)
@@ -139,10 +141,13 @@ static int
 start(struct race *race, const struct target *target, const struct address *a)
 {
 	struct runner *r = &race->runner[race->count++];
+	char name[DIAL_NAME_MAX];
 	int error;
 
 	*r = (struct runner){ .fd = -1, .target = target, .address = *a };
 	race->running++;
+	describe(r, target->host, name, sizeof(name));
+	watch_see(race->dial->watch, STAGE_CONNECT, SIGHT_BEGUN, "%s", name);
 	error = prepare(r, race->dial->relay);
 	if (error == 0)
 		error = wait_connect(r->fd, a);
@@ -191,6 +196,31 @@ await(struct race *race, int64_t until, const struct runner *latest)
 	return NULL;
 }
 
+/* Finds the addresses of a target, or notes why there are none. */
+static int
+look_up(struct race *race, const struct target *target,
+    struct addresses *found)
+{
+	const struct dial *d = race->dial;
+	char text[ADDRESS_TEXT];
+	struct fault why;
+
+	watch_see(d->watch, STAGE_NAME, SIGHT_BEGUN, "%s", target->host);
+	if (resolve(target, d->relay->family, d->deadline, found,
+	    &why) != 0) {
+		(void)buf_fmt(&race->report, "%s%s: %s",
+		    race->report.n > 0 ? "; " : "", target->host, why.text);
+		watch_failed(d->watch, &why);
+		return -1;
+	}
+	for (size_t i = 0; i < found->count; i++) {
+		address_print(&found->list[i], text);
+		watch_see(d->watch, STAGE_NAME, SIGHT_NOTED, "%s", text);
+	}
+	watch_see(d->watch, STAGE_NAME, SIGHT_DONE, "%s", target->host);
+	return 0;
+}
+
 /* The addresses of one target join the race. */
 static struct runner *
 enter(struct race *race, const struct target *target)
@@ -198,13 +228,9 @@ enter(struct race *race, const struct target *target)
 	const struct dial *d = race->dial;
 	struct runner *winner = NULL;
 	struct addresses found;
-	struct fault why;
 
-	if (resolve(target, d->relay->family, d->deadline, &found, &why) != 0) {
-		(void)buf_fmt(&race->report, "%s%s: %s",
-		    race->report.n > 0 ? "; " : "", target->host, why.text);
+	if (look_up(race, target, &found) != 0)
 		return NULL;
-	}
 	for (size_t i = 0; i < found.count && winner == NULL &&
 	    race->count < RACE_MAX; i++) {
 		int error = start(race, target, &found.list[i]);
@@ -233,6 +259,7 @@ compete(struct race *race, struct dialled *out)
 	out->target = (size_t)(winner->target - d->target);
 	describe(winner, winner->target->host, out->name, sizeof(out->name));
 	winner->fd = -1;
+	watch_see(d->watch, STAGE_CONNECT, SIGHT_DONE, "%s", out->name);
 	return 0;
 }
 
@@ -271,12 +298,15 @@ run_through(const struct proxy *proxy, const struct dial *d,
 	for (size_t i = 0; i < d->count; i++) {
 		if (run(&first, out, f) != 0)
 			return fault(f, f->code, "proxy %s", f->text);
+		out->target = i;
+		(void)snprintf(out->name, sizeof(out->name), "%s[proxy]:%u",
+		    d->target[i].host, (unsigned)d->target[i].port);
+		watch_see(d->watch, STAGE_CONNECT, SIGHT_BEGUN, "%s",
+		    out->name);
 		if (tunnel_open(out->fd, proxy, &d->target[i], d->deadline,
 		    f) == 0) {
-			out->target = i;
-			(void)snprintf(out->name, sizeof(out->name),
-			    "%s[proxy]:%u", d->target[i].host,
-			    (unsigned)d->target[i].port);
+			watch_see(d->watch, STAGE_CONNECT, SIGHT_DONE, "%s",
+			    out->name);
 			return 0;
 		}
 		close(out->fd);

@@ -2,6 +2,7 @@
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
 
+#include "base/watch.h"
 #include "net/resolve.h"
 
 enum { DIAL_NAME_MAX = 320 };
@@ -20,6 +21,7 @@ struct dial {
 	const struct target *target;
 	size_t		 count;
 	int64_t		 deadline;
+	struct watch	*watch;		/* or NULL */
 };
 
 /*

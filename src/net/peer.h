@@ -5,6 +5,7 @@
 #include <mbedtls/ssl.h>
 
 #include "net/certs.h"
+#include "net/chain.h"
 #include "net/tls.h"
 
 /* The other side of a session: who it should be, what its certificate is. */
@@ -37,6 +38,10 @@ int peer_roots(void *peer, const mbedtls_x509_crt *child,
  * certificates that are trusted themselves are concerned.
  */
 int peer_judge(void *peer, mbedtls_x509_crt *, int depth, uint32_t *flags);
+
+/* The chain that starts with this certificate, NULL: none; and the pin. */
+void peer_chain(const struct peer *, const mbedtls_x509_crt *,
+    struct chain *);
 
 /* Stores why the certificate was refused; returns -1. */
 int peer_refuse(struct peer *, uint32_t flags, struct fault *);

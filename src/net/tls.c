@@ -23,6 +23,7 @@
 #include <mbedtls/x509_crt.h>
 #include <psa/crypto.h>
 
+#include "net/alert.h"
 #include "net/link.h"
 #include "net/name.h"
 #include "net/own.h"
@@ -73,32 +74,6 @@ static const uint16_t signatures[] = {
 	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
 	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
 	MBEDTLS_TLS1_3_SIG_NONE
-};
-
-/* What the relay's alerts (RFC 8446 section 6.2) mean to the user. */
-static const struct {
-	int		 code;
-	const char	*text;
-} alerts[] = {
-	{ MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
-	    "it accepts none of our ciphers, or wants a client certificate" },
-	{ MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY,
-	    "it accepts none of our ciphers" },
-	{ MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "it refuses our certificate" },
-	{ MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT,
-	    "it refuses our certificate" },
-	{ MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED, "our certificate is revoked" },
-	{ MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED, "our certificate has expired" },
-	{ MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN, "it refuses our certificate" },
-	{ MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA,
-	    "it does not know who issued our certificate" },
-	{ MBEDTLS_SSL_ALERT_MSG_ACCESS_DENIED, "access denied" },
-	{ MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR, "it has an internal error" },
-	{ MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME,
-	    "it does not know itself by that name" },
-	{ MBEDTLS_SSL_ALERT_MSG_CERT_REQUIRED,
-	    "it wants a client certificate (tls-cert)" },
-	{ 0, NULL }
 };
 
 #ifdef MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
@@ -226,11 +201,8 @@ alerted(const struct tls *t, struct fault *f)
 	if (code == MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION)
 		return fault(f, EX_UNAVAILABLE, "the relay speaks no TLS %s",
 		    t->minimum >= 13 ? "1.3" : "1.2 or newer");
-	for (size_t i = 0; alerts[i].text != NULL; i++)
-		if (alerts[i].code == code)
-			return fault(f, EX_UNAVAILABLE, "the relay ends TLS: "
-			    "%s (alert %d)", alerts[i].text, code);
-	return fault(f, EX_UNAVAILABLE, "the relay ends TLS (alert %d)", code);
+	return fault(f, EX_UNAVAILABLE, "the relay ends TLS%s (alert %d)",
+	    alert_meaning(code), code);
 }
 
 /* Errors come from several modules, each of which has a range. */
@@ -441,6 +413,12 @@ tls_binding(struct tls *t, const char **type, struct buf *data)
 #endif
 	*type = "tls-server-end-point";
 	return end_point(t, data);
+}
+
+void
+tls_chain(const struct tls *t, struct chain *out)
+{
+	peer_chain(&t->peer, mbedtls_ssl_get_peer_cert(&t->ssl), out);
 }
 
 const char *

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
+struct chain;
 struct credentials;
 
 /* What a session needs to know; strings are the caller's. */
@@ -81,6 +82,9 @@ const char *tls_describe(const struct tls *);
  * data.  Returns -1 when none is to be had.
  */
 int tls_binding(struct tls *, const char **type, struct buf *data);
+
+/* The peer's certificates, to be shown. */
+void tls_chain(const struct tls *, struct chain *);
 
 /* The library's name and version. */
 const char *tls_version(void);

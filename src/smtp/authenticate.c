@@ -251,6 +251,7 @@ authenticate(struct session *s, struct fault *f)
 	/* Whoever takes mail for a domain has no business with a password. */
 	if ((r->user == NULL && r->auth == NULL) || r->kind == RELAY_DIRECT)
 		return 0;
+	watch_see(s->watch, STAGE_AUTH, SIGHT_BEGUN, "%s", s->peer);
 	if (stream_tls(s->stream) == NULL && !r->auth_without_tls)
 		return fault(f, EX_NOPERM, "AUTH: refused without TLS "
 		    "(use submission:// or \"auth-without-tls yes\")");
@@ -267,7 +268,12 @@ authenticate(struct session *s, struct fault *f)
 	status = sasl_start(&sasl, buf_view(&s->can.mechanisms), r->auth, &c,
 	    f);
 	if (status == 0) {
+		watch_see(s->watch, STAGE_AUTH, SIGHT_NOTED, "%s",
+		    sasl_name(&sasl));
 		status = exchange(s, &sasl, f);
+		if (status == 0)
+			watch_see(s->watch, STAGE_AUTH, SIGHT_DONE, "%s",
+			    sasl_name(&sasl));
 		sasl_free(&sasl);
 	} else
 		(void)fault(f, f->code, "AUTH: %s", f->text);

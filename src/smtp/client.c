@@ -23,14 +23,28 @@
  */
 enum { QUIT_MS = 100 };
 
+/* Shows the reply by which a stage has gone well; returns 0. */
+static int
+pass(const struct session *s, enum stage stage)
+{
+	char text[FAULT_TEXT];
+
+	if (s->watch == NULL)
+		return 0;
+	reply_format(&s->reply, text, sizeof(text));
+	watch_see(s->watch, stage, SIGHT_DONE, "%s", text);
+	return 0;
+}
+
 static int
 greet(struct session *s, struct fault *f)
 {
 	s->waiting = 1;
+	watch_see(s->watch, STAGE_GREETING, SIGHT_BEGUN, "%s", s->peer);
 	if (command_reply(s, "greeting", s->relay->timeout.greeting, f) != 0)
 		return -1;
 	if (s->reply.code == 220)
-		return 0;
+		return pass(s, STAGE_GREETING);
 	return command_refused(s, "greeting", EX_UNAVAILABLE, f);
 }
 
@@ -124,13 +138,14 @@ hello(struct session *s, struct fault *f)
 
 	forget(&s->can);
 	own_name(s, name, sizeof(name));
+	watch_see(s->watch, STAGE_HELLO, SIGHT_BEGUN, "%s", name);
 	if (command_ask(s, ehlo, name, f) != 0)
 		return -1;
 	if (s->reply.code / 100 == 5 && !s->lost && !s->relay->lmtp) {
 		if (command_ask(s, "HELO", name, f) != 0)
 			return -1;
 		if (s->reply.code == 250)
-			return 0;
+			return pass(s, STAGE_HELLO);
 		return command_refused(s, "HELO", EX_UNAVAILABLE, f);
 	}
 	if (s->reply.code != 250)
@@ -140,7 +155,7 @@ hello(struct session *s, struct fault *f)
 	(void)str_cut(&text, '\n', &line);	/* the server's name */
 	while (str_cut(&text, '\n', &line))
 		learn(&s->can, line);
-	return 0;
+	return pass(s, STAGE_HELLO);
 }
 
 static int
@@ -154,11 +169,22 @@ start_tls(struct session *s, struct fault *f)
 		.verify = s->tls != TLS_OFFERED || r->tls_pin != NULL,
 	};
 
+	watch_see(s->watch, STAGE_TLS, SIGHT_BEGUN, "%s", s->host);
 	stream_deadline(s->stream,
 	    clock_deadline(r->timeout.command, s->limit));
 	if (stream_start_tls(s->stream, &settings, f) != 0)
 		return command_abort(s, "TLS", f);
 	command_trace(s, "==", str_of(tls_describe(stream_tls(s->stream))));
+	watch_see(s->watch, STAGE_TLS, SIGHT_DONE, "%s",
+	    tls_describe(stream_tls(s->stream)));
+	return 0;
+}
+
+/* The dialogue goes on in clear text. */
+static int
+do_without(const struct session *s, const char *why)
+{
+	watch_see(s->watch, STAGE_TLS, SIGHT_DONE, "STARTTLS is %s", why);
 	return 0;
 }
 
@@ -170,9 +196,10 @@ secure(struct session *s, struct fault *f)
 
 	if (want == TLS_NEVER || want == TLS_IMPLICIT)
 		return 0;
+	watch_see(s->watch, STAGE_TLS, SIGHT_BEGUN, "%s", s->host);
 	if (!s->can.starttls) {
 		if (want == TLS_OFFERED)
-			return 0;
+			return do_without(s, "not offered");
 		return fault(f, EX_UNAVAILABLE, "STARTTLS: not offered by the "
 		    "relay, and nothing is sent in clear text");
 	}
@@ -180,7 +207,7 @@ secure(struct session *s, struct fault *f)
 		return -1;
 	if (s->reply.code != 220) {
 		if (want == TLS_OFFERED && !s->lost)
-			return 0;
+			return do_without(s, "refused");
 		return command_refused(s, "STARTTLS", EX_UNAVAILABLE, f);
 	}
 	if (start_tls(s, f) != 0)

@@ -35,11 +35,16 @@ ask(struct transaction *t, size_t i, struct fault *f)
 	struct fault answers = { 0 };
 	char dsn[sizeof(s->reply.dsn)];
 
+	watch_see(s->watch, STAGE_RCPT, SIGHT_BEGUN, "%s", rcpt->address);
 	if (transaction_add(t, i, f) != 0)
 		return -1;
-	if (rcpt->state != RCPT_PENDING)
+	if (rcpt->state != RCPT_PENDING) {
+		(void)fault(&answers, rcpt->code, "%s", rcpt->reply);
+		watch_failed(s->watch, &answers);
 		return 0;
+	}
 	reply_format(&s->reply, answers.text, sizeof(answers.text));
+	watch_see(s->watch, STAGE_RCPT, SIGHT_DONE, "%s", answers.text);
 	(void)snprintf(dsn, sizeof(dsn), "%s", reply_dsn(&s->reply));
 	if ((s->can.verify && inquire(s, "VRFY", rcpt, &answers) != 0) ||
 	    (s->can.expand && inquire(s, "EXPN", rcpt, &answers) != 0)) {
@@ -68,19 +73,28 @@ probe_run(struct session *s, struct mail *m, struct fault *f)
 {
 	const struct reply *r = &s->reply;
 	struct transaction t;
-	int status = transaction_open(&t, s, m, f);
+	char said[FAULT_TEXT];
+	int status;
 
+	watch_see(s->watch, STAGE_MAIL, SIGHT_BEGUN, "%s", m->path);
+	status = transaction_open(&t, s, m, f);
 	if (status == 0 && t.refused) {
 		(void)command_refused(s, "MAIL FROM", reply_refusal(r,
 		    EX_DATAERR), f);
 		settle(s, m, r->code / 100 == 5 ? RCPT_PERMANENT :
 		    RCPT_TEMPORARY, reply_dsn(r), f);
+		watch_failed(s->watch, f);
+	} else if (status == 0) {
+		reply_format(r, said, sizeof(said));
+		watch_see(s->watch, STAGE_MAIL, SIGHT_DONE, "%s", said);
 	}
 	for (size_t i = 0; i < m->envelope.count && status == 0; i++)
 		if (!t.refused && rcpt_open(&m->envelope.rcpt[i]))
 			status = ask(&t, i, f);
 	transaction_drop(&t);
-	if (status != 0)
+	if (status != 0) {
 		settle(s, m, RCPT_TEMPORARY, "4.4.2", f);
+		watch_failed(s->watch, f);
+	}
 	return status;
 }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/watch.h"
 #include "config/conf.h"
 #include "net/stream.h"
 #include "smtp/reply.h"
@@ -29,6 +30,7 @@ struct session {
 	enum relay_tls	 tls;
 	int64_t		 limit;		/* deadline of everything */
 	bool		 trace;		/* show the dialogue on stderr */
+	struct watch	*watch;		/* or NULL */
 	bool		 last;		/* no other mail follows the next */
 	bool		 only;		/* nothing but this session is needed
 					   any more; see session_part() */

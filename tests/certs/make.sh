@@ -8,7 +8,8 @@
 #   make.sh pin  CERT.pem                           hash of its key, for tls-pin
 #
 # SAN is as openssl has it: "DNS:mail.example.com,IP:127.0.0.1".  Each key lies
-# beside its certificate with .key added.  OPTIONs: `expired`, `future`; `rsa`,
+# beside its certificate with .key added.  OPTIONs: `expired`, `future`,
+# `days=N`; `rsa`,
 # `rsa1024`, `p384`; `sha1`, `sha384` for the signature; `cn=NAME` of the subject; `ca`
 # for an authority; `usage=LIST` of extendedKeyUsage; `basic=WORDS` behind CA: in
 # basicConstraints; `more=LINE`, an extension as openssl has it.
@@ -28,6 +29,7 @@ options() {
 	for option; do
 		case $option in
 		expired) from=20200101000000Z till=20200201000000Z ;;
+		days=*) till=$(date -u -d "${option#days=} days" +%Y%m%d%H%M%SZ) ;;
 		future) from=20900101000000Z till=20910101000000Z ;;
 		rsa) key=rsa:2048 ;;
 		rsa1024) key=rsa:1024 ;;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Looking on while a mail is sent, without a say in it: nothing that happens
+ * depends on whether there is a watch.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/watch.h"
+
+enum { TEXT_MAX = 4096 };
+
+void
+watch_see(struct watch *w, enum stage stage, enum sight sight,
+    const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+	va_list ap;
+
+	if (w == NULL)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	w->see(w, stage, sight, text);
+}
+
+void
+watch_failed(struct watch *w, const struct fault *why)
+{
+	if (w != NULL)
+		w->failed(w, why);
+}
