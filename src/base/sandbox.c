@@ -84,7 +84,7 @@ static const int allowed[] = {
 	SYS_flock, SYS_ftruncate, SYS_openat, SYS_mkdirat, SYS_unlinkat,
 	SYS_renameat2, SYS_faccessat, SYS_readlinkat, SYS_getdents64,
 	SYS_fchmod, SYS_fchown, SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2,
-	SYS_chdir, SYS_umask, SYS_statx, SYS_connect, SYS_bind,
+	SYS_chdir, SYS_umask, SYS_statx, SYS_fstatfs, SYS_connect, SYS_bind,
 	SYS_getsockopt, SYS_setsockopt, SYS_getsockname, SYS_getpeername,
 	SYS_shutdown, SYS_signalfd4, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
 	SYS_sigaltstack, SYS_nanosleep, SYS_restart_syscall,
@@ -129,7 +129,7 @@ static const int allowed[] = {
 #endif
 #ifdef SYS_fcntl64	/* 32 bits, with later calls for what needs 64 */
 	SYS_fcntl64, SYS_ftruncate64, SYS__llseek, SYS_fstat64, SYS_stat64,
-	SYS_lstat64, SYS_fstatat64, SYS_sigreturn,
+	SYS_lstat64, SYS_fstatat64, SYS_fstatfs64, SYS_sigreturn,
 #endif
 #ifdef SYS_getuid32
 	SYS_getuid32, SYS_geteuid32, SYS_getgid32, SYS_getegid32,
