@@ -12,8 +12,8 @@ cd "$(dirname "$0")/.."
 
 build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
     util-linux python3 openssl'
-check='bats clang ca-certificates git mandoc procps python3-dkim python3-nacl
-    qemu-user-static strace valgrind'
+check='apparmor bats clang ca-certificates git mandoc procps python3-dkim
+    python3-nacl qemu-user-static strace systemd valgrind'
 bench='curl libssl-dev strace valgrind'
 lint='clang-format clang-tidy cppcheck shellcheck'
 
