@@ -4,6 +4,7 @@
 # make demo       install what is missing, build, send a message to a sink
 # make check      install what is missing, build, run every test
 # make sweep      every way to fail, one after the other (takes long)
+# make deb        a package for Debian; make dist, the sources
 # make install    DESTDIR, PREFIX and SYSCONFDIR are honoured
 #
 # ARCH=aarch64, armhf, riscv64, mips: build/ARCH/sendlet, for such a machine.
@@ -245,7 +246,7 @@ lint:
 	    --include=/usr/include/$(shell gcc -print-multiarch)/sys/queue.h \
 	    --inline-suppr --error-exitcode=1 -Isrc -D_GNU_SOURCE $(SRCS)
 	shellcheck -S warning -e SC2034 .ci/run $(wildcard src/deps/*.sh \
-	    tests/*.sh tests/*/*.sh tests/*.bats)
+	    conf/*/*.sh conf/deb/p* tests/*.sh tests/*/*.sh tests/*.bats)
 	mandoc -T lint man/*
 
 install: all
@@ -276,6 +277,19 @@ uninstall:
 	cd $(DESTDIR)$(MANDIR) && rm -f man1/mailq.1 man1/newaliases.1 \
 	    man5/sendlet.conf.5 man5/sendlet-aliases.5 man8/sendlet.8 man8/sendmail.8
 
+# For Debian and what comes from it; ARCH too.
+DEB_aarch64 = arm64
+DEB_ARCH = $(or $(DEB_$(ARCH)),$(ARCH),$(shell dpkg --print-architecture))
+DEB   = $(OUT)/sendlet_$(VERSION)_$(DEB_ARCH).deb
+STAGE = $(OUT)/deb
+deb: $(BIN)
+	@rm -rf $(STAGE)
+	@mkdir -p $(dir $(DEB))
+	@$(MAKE) -s -o $(BIN) install DESTDIR=$(STAGE) PREFIX=/usr \
+	    SYSCONFDIR=/etc >/dev/null
+	@conf/deb/make.sh $(STAGE) $(VERSION) $(DEB_ARCH) $(DEB)
+	@echo $(DEB)
+
 # The dependencies are not in it: give it the DEPS_DIR of an earlier build
 # where there is no network.
 TARBALL = build/sendlet-$(VERSION).tar.gz
@@ -299,7 +313,7 @@ clean:
 distclean: clean
 	rm -rf $(DEPS_DIR)
 
-.PHONY: all asan tests fuzz check demo bench sweep lint install uninstall dist \
+.PHONY: all asan tests fuzz check demo bench sweep lint install uninstall deb dist \
 	version notes clean distclean FORCE
 .SECONDARY:
 -include $(OBJS:.o=.d) $(AOBJS:.o=.d) $(FOBJS:.o=.d)

@@ -94,5 +94,5 @@ CONFS=$ROOT/conf
 	run sh -euc "sleep() { echo \"sleep \$1\"; }; $command"
 	[[ ${lines[0]} =~ ^sleep\ [0-9]{1,3}$ ]] || fail "$output"
 	((${lines[0]#sleep } < 300))
-	assert_equal "${lines[1]}" 'sendmail -q'
+	assert_equal "${lines[1]}" 'sendmail --drain'
 }

@@ -12,8 +12,8 @@ cd "$(dirname "$0")/.."
 
 build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
     util-linux python3 openssl'
-check='apparmor bats clang ca-certificates git mandoc procps python3-dkim
-    python3-nacl qemu-user-static strace systemd valgrind'
+check='apparmor bats clang ca-certificates git lintian mandoc mmdebstrap procps
+    python3-dkim python3-nacl qemu-user-static strace systemd valgrind'
 bench='curl libssl-dev strace valgrind'
 lint='clang-format clang-tidy cppcheck shellcheck'
 
@@ -85,3 +85,4 @@ for server in tests/servers/*.sh; do
 	esac
 done
 tests/callers/root.sh >/dev/null
+tests/deb/root.sh >/dev/null

@@ -15,7 +15,7 @@ SYSLOG=$BATS_TEST_TMPDIR/private/log/syslog
 LIMIT=120
 
 setup_file() {
-	timeout -k 5 480 "$CALLERS/root.sh" >"$BATS_FILE_TMPDIR/tree" 3>&-
+	timeout -k 5 480 "${TREE:-$CALLERS/root.sh}" >"$BATS_FILE_TMPDIR/tree" 3>&-
 }
 
 # Where one test lets programs run, with the sink started as OPTIONs say.

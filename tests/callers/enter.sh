@@ -7,6 +7,7 @@
 # Mounted into it are
 #
 #   /usr/sbin/sendmail, /etc/sendlet.conf   WORK/sendmail, WORK/sendlet.conf
+#   /packages                               WORK/packages; each only if it is there
 #   /callers, /sink                         these scripts, the sink's messages
 #   /log                                    WORK/log; syslog goes to /log/syslog
 #
@@ -40,13 +41,23 @@ ln -s fd/1 dev/stdout
 ln -s fd/2 dev/stderr
 mount -t tmpfs -o mode=755 tmpfs run
 mkdir run/lock log sink
-mount --bind "$work/sendmail" usr/sbin/sendmail
-mount --bind "$work/sendlet.conf" etc/sendlet.conf
+
+# lend PATH PLACE: for reading, if it is there
+lend() {
+	if [ -e "$1" ]; then
+		mount --bind "$1" "$2"
+		mount -o remount,bind,ro "$2"
+	fi
+}
+
 mount --bind "$work/log" log
-mount --bind "$sink" sink
-mount --bind "$here" callers
-for path in usr/sbin/sendmail etc/sendlet.conf sink callers; do
-	mount -o remount,bind,ro "$path"
-done
+if [ -e "$work/packages" ]; then
+	mkdir packages
+fi
+lend "$work/packages" packages
+lend "$work/sendmail" usr/sbin/sendmail
+lend "$work/sendlet.conf" etc/sendlet.conf
+lend "$sink" sink
+lend "$here" callers
 hostname client.example.org
 exec chroot . /callers/init.sh "$@"
