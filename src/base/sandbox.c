@@ -192,7 +192,10 @@ static const int spent[] = {
 	SYS_clone3,
 #endif
 #ifdef SYS_open
-	SYS_fork, SYS_vfork, SYS_unlink, SYS_rename, SYS_mkdir,
+	SYS_fork, SYS_unlink, SYS_rename, SYS_mkdir,
+#endif
+#ifdef SYS_vfork
+	SYS_vfork,
 #endif
 };
 
