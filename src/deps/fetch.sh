@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# fetch.sh DIR: bring the upstream tarballs of the libraries into DIR/src.
+# fetch.sh DIR [PACKAGE...]: bring the upstream tarballs of the libraries, or of
+# other source packages of Debian, into DIR/src.
 #
 # The machine's own list of Debian archives is read, turned into source entries
 # of the current stable suite, and given to apt with directories of its own, so
@@ -134,9 +135,11 @@ have_all()
 	done
 }
 
-[ $# -eq 1 ] || die "usage: fetch.sh DIR"
+[ $# -ge 1 ] || die "usage: fetch.sh DIR [PACKAGE...]"
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
+shift
+PACKAGES=${*:-$PACKAGES}
 exec 9>"$dir/lock"
 flock 9
 if have_all; then
@@ -162,7 +165,8 @@ for package in $PACKAGES; do
 	version=${version%%.orig.tar.*}
 	echo "$package ${version%%[+~]*} $tarball"
 done >"$dir/src.new/versions"
-grep -q '^mbedtls 3\.6\.' "$dir/src.new/versions" ||
-    die "$SUITE has no Mbed TLS 3.6: $(grep mbedtls "$dir/src.new/versions")"
+if grep '^mbedtls ' "$dir/src.new/versions" | grep -qv '^mbedtls 3\.6\.'; then
+	die "$SUITE has no Mbed TLS 3.6: $(grep mbedtls "$dir/src.new/versions")"
+fi
 rm -rf "$dir/src" "$dir/apt"
 mv "$dir/src.new" "$dir/src"
