@@ -31,6 +31,8 @@ there() {
 	status=0
 	"${root[@]}" timeout -k 5 120 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
 		SECRET="$SECRET" EXPOSED="${EXPOSED:-}" EVIL_PORT="${EVIL_PORT:-1}" \
+		AUTHORITY="${AUTHORITY:-}" FORGED="${FORGED:-}" \
+		KEYWORDS="$(sed -n 's/^#\{0,1\}\([a-z-]*\) .*/\1/p' "$ROOT/conf/sendlet.conf" | sort -u)" PIN="${PIN:-}" \
 		unshare --mount --pid --fork --kill-child --mount-proc \
 		"$ROOT/tests/lib/thief.sh" "$SENDLET" "$CONF" "$@" >"$OUT" 2>"$ERR" 3>&- || status=$?
 }
@@ -93,6 +95,26 @@ attempt() {
 	assert_received 0
 	SINK=$sink
 	[[ $(received) -ge 30 ]]
+}
+
+@test "thief: a relay that nobody vouches for" {
+	certificate ca ca.pem
+	certificate ca forged.pem 'Another CA'
+	certificate cert relay.pem IP:127.0.0.1 forged.pem
+	AUTHORITY=$BATS_FILE_TMPDIR/ca.pem FORGED=$BATS_FILE_TMPDIR/forged.pem
+	PIN=sha256:$(certificate pin relay.pem)
+	start_sink -n forged --tls starttls --cert "$BATS_FILE_TMPDIR/relay.pem" --auth PLAIN
+	conf <<-END
+		log stderr
+		relay smtp+tls://127.0.0.1:$PORT
+		ca-file /etc/ca.pem
+		user kit@example.org
+		password file:/etc/sendlet.password
+	END
+	EVIL_PORT=$PORT attempt verification
+	assert_received 0
+	! grep -q "C b'\(MAIL\|AUTH\)" "$SINK/trace" || fail "something was said to it"
+	grep -q 'certificate of 127.0.0.1: issued by an unknown authority' "$OUT"
 }
 
 @test "thief: /proc" {

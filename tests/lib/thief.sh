@@ -13,6 +13,8 @@
 #                                of another user
 #   /mnt/home                    the user's
 #
+# With $AUTHORITY, that is the CA in /etc/ca.pem; $FORGED is in /mnt/relay.pem.
+#
 # Afterwards everything the group could have written is compared with what was
 # there before, and no file may have been made with the group's rights.
 
@@ -36,6 +38,10 @@ printf '%s\n' root:x:0: sendlet:x:990: victim:x:4001: thief:x:4002: \
     >/mnt/etc/group
 install -m 640 -g 990 /mnt/sendlet.conf /mnt/etc/sendlet.conf
 rm /mnt/sendlet.conf
+if [ -n "${AUTHORITY:-}" ]; then
+	install -m 644 "$AUTHORITY" /mnt/etc/ca.pem
+	install -m 644 "$FORGED" /mnt/relay.pem
+fi
 umask 077
 printf '%s\n' "$SECRET" >/mnt/etc/sendlet.password
 chmod 640 /mnt/etc/sendlet.password /mnt/vault/file
