@@ -366,6 +366,41 @@ check(const struct args *args, struct fault *f)
 	return 0;
 }
 
+static int
+perform(const struct args *args)
+{
+	struct fault f;
+
+	switch (args->mode) {
+	case MODE_HELP:
+		option_help();
+		return EX_OK;
+	case MODE_VERSION:
+		return version();
+	case MODE_NOTHING:
+		(void)fault(&f, EX_USAGE, "%s: not supported", args->program);
+		return complain(args, &f);
+	case MODE_SETTINGS:
+		(void)version();
+		return work(args);
+	default:
+		return work(args);
+	}
+}
+
+/* What was asked for and did not get through is a failure as well. */
+static int
+finish(const struct args *args, int code)
+{
+	struct fault f;
+
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || code != EX_OK)
+		return code;
+	(void)fault_errno(&f, EX_IOERR, errno, "standard output");
+	/* A reader that has gone has had enough. */
+	return errno == EPIPE ? f.code : complain(args, &f);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -378,19 +413,5 @@ main(int argc, char *argv[])
 		args.quiet = false;
 		return complain(&args, &f);
 	}
-	switch (args.mode) {
-	case MODE_HELP:
-		option_help();
-		return EX_OK;
-	case MODE_VERSION:
-		return version();
-	case MODE_NOTHING:
-		(void)fault(&f, EX_USAGE, "%s: not supported", args.program);
-		return complain(&args, &f);
-	case MODE_SETTINGS:
-		(void)version();
-		return work(&args);
-	default:
-		return work(&args);
-	}
+	return finish(&args, perform(&args));
 }

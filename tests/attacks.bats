@@ -1,8 +1,34 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# Attacks by who writes the message and by who answers.  More of them stand
-# where their subject is: in wire, tls, unit-tls, auth, unit-sasl, options,
-# callers-php, and in thief, which is about the caller.
+# Attacks by who writes the message and by who answers.  Those by the caller
+# are in thief; all of them, and where they are tried:
+#
+#   smuggling, from standard input and -bs, NULs too   here, wire/smuggling
+#   line ends and NULs in any cut of the input         input, fuzz
+#   header injection: arguments                        options, wire/*-crlf, -lf
+#   header injection: environment                      here, thief
+#   argument injection (CVE-2016-10033)                options, callers-php, auth
+#   environment injection                              thief, unit-secret
+#   STARTTLS injection, in one packet and in two       wire/starttls-injection, unit-stream
+#   STARTTLS stripping                                 tls, wire/starttls-*
+#   AUTH downgrade, PLAIN over clear text              auth, wire/auth-plain-text, unit-sasl
+#   SCRAM: iterations, signature, nonce, proof skipped here, auth, unit-sasl
+#   endless and 1 MiB reply lines, endless replies     here, unit-stream, wire/reply-*
+#   replies in the wrong place, of no sense            wire/reply-*, pipelining-*, chunking-*
+#   terminal escapes in replies, challenges, names     here, unit-tls, wire/reply-control
+#   certificates: expired, not yet valid               unit-tls, tls
+#     wrong name, wildcards, addresses, CN only        unit-tls, tls, unit-net
+#     unknown CA, missing intermediate, wrong key      unit-tls, tls
+#     path length, name constraints, key usage         here, unit-tls
+#     unknown critical extensions                      here
+#     weak keys and digests, in the chain too          unit-tls
+#   recipients without number, a header without end    input
+#   closed descriptors 0-2, inherited ones             manners, thief
+#   RLIMIT_NOFILE=4, other limits                      narrow, manners, thief
+#   /dev/full                                          here, manners, sweep
+#   no /etc/passwd, no /dev, no / to speak of          narrow, manners
+#   hostile environment                                here, thief
+#   planted calls once the attacker is in              unit-sandbox
 
 load lib/common
 
@@ -10,7 +36,7 @@ load lib/common
 
 # Every order of line ends around a dot but CRLF . CRLF, NULs among them.
 not_an_end=('\n.\n' '\r.\r' '\n.\r\n' '\r\n.\n' '\r\n.\r' '\r.\r\n' '\r.\n' '\n.\r' '\0\r\n.\n' '\n\0.\n'
-	'\n.\0\n' '\r\n.\0\r\n' '\r\n\0.\r\n' '\r\r\n.\r\r\n' '\n\r.\n\r' '\r\n .\r\n' '\r\n.\r\r\n')
+	'\n.\0\n' '\r\n.\0\r\n' '\r\n\0.\r\n' '\r\r\n.\r\r\n' '\n\r.\n\r' '\r\n .\r\n' '\r\n.\r\r\n' '\r\0\n.\r\n' '\r\n.\r\0\n' '\r\0\n.\r\0\n' '\0.\0')
 
 second='MAIL FROM:<evil@example.com>\r\nRCPT TO:<victim@example.net>\r\nDATA\r\nSubject: forged\r\n\r\nforged\r\n.\r\n'
 
@@ -35,6 +61,16 @@ assert_one() {
 		stop_sinks
 		rm -rf "$SINK"
 	done
+}
+
+@test "attacks: smuggling in a chunk" {
+	local text
+	start_sink
+	conf_plain
+	text=$(printf '%b' "Subject: x\r\n\r\none\r\n.\r\n${second}three")
+	send -bs < <(printf '%b' 'EHLO x\r\nMAIL FROM:<kit@example.org>\r\nRCPT TO:<pat@example.net>\r\n'
+		printf 'BDAT %d LAST\r\n%sQUIT\r\n' "${#text}" "$text")
+	assert_one chunk
 }
 
 @test "attacks: smuggling from an SMTP dialogue" {
@@ -116,6 +152,66 @@ while True: c.sendall(b"250-AUTH PLAIN LOGIN\r\n" * 1000)'
 	grep -q owned "$ERR"
 }
 
+# -- challenges ---------------------------------------------------------------------------------
+
+# A SCRAM server; N is our nonce, the argument a Python expression of what it
+# answers to the first message.
+scram() {
+	answer 'import base64
+f = c.makefile("rwb", 0)
+f.write(b"220 x\r\n"); f.readline(); f.write(b"250-x\r\n250 AUTH SCRAM-SHA-256\r\n")
+N = base64.b64decode(f.readline().split()[2]).split(b"r=")[1]
+f.write(b"334 " + base64.b64encode('"$1"') + b"\r\n")
+while f.readline(): f.write(b"501 5.7.0 cancelled\r\n")'
+	conf_plain 'auth-without-tls yes' 'user kit' 'password secret'
+	assert_refused 16384 77 "$2"
+}
+
+@test "attacks: SCRAM with two thousand million iterations" {
+	scram 'b"r=" + N + b"x,s=c2FsdA==,i=2147483647"' 'more than 1000000 iterations'
+}
+
+@test "attacks: SCRAM with one iteration" {
+	scram 'b"r=" + N + b"x,s=c2FsdA==,i=1"' '1 iterations only'
+}
+
+@test "attacks: SCRAM with a nonce from another exchange" {
+	scram 'b"r=fyko+d2lbbFgONRv9qkxdawLHo+Vgk7qvUOKUwuWLIWg4l/9SraGMHEE,s=c2FsdA==,i=4096"' 'nonce does not extend'
+}
+
+@test "attacks: SCRAM with our own nonce back" {
+	scram 'b"r=" + N + b",s=c2FsdA==,i=4096"' 'nonce does not extend'
+}
+
+@test "attacks: SCRAM with terminal escapes" {
+	scram 'b"e=\x1b[2J\x1b]0;owned\x07\x9b31m"' 'owned'
+	! LC_ALL=C grep -n $'[\x01-\x08\x0b-\x1f\x7f-\xff]' "$OUT" "$ERR" || fail "control characters"
+}
+
+# -- output that goes nowhere ---------------------------------------------------------------------
+
+@test "attacks: /dev/full takes no answers" {
+	start_sink
+	conf_plain
+	local words
+	for words in -bp --version --help '-bv pat@example.net' '--dry-run pat@example.net' -bs; do
+		status=0
+		# shellcheck disable=SC2086 # a list of words
+		message | sendlet $words >/dev/full 2>"$ERR" || status=$?
+		[[ $status == 74 ]] || fail "$words: exit $status"
+		grep -qx 'sendlet: standard output: No space left on device' "$ERR" || fail "$words: $(<"$ERR")"
+	done
+	assert_received 0
+}
+
+@test "attacks: /dev/full is no message" {
+	start_sink
+	conf_plain 'max-message-size 1000000'
+	send -f kit@example.org pat@example.net </dev/full
+	assert_exit 65
+	assert_received 0
+}
+
 # -- the environment and the arguments ------------------------------------------------------------
 
 @test "attacks: no header field comes out of the environment" {
@@ -183,6 +279,31 @@ setup_file() {
 @test "attacks: an authority for other names only" {
 	chain 'more=nameConstraints=critical,permitted;DNS:example.org'
 	refused_with 'certificate' relay.pem sub.pem
+}
+
+@test "attacks: an authority for other names only, not marked critical" {
+	chain 'more=nameConstraints=permitted;DNS:example.org'
+	refused_with 'may vouch for some names only' relay.pem sub.pem
+}
+
+@test "attacks: a root for other names only" {
+	certificate self root.pem '' ca cn=Root 'more=nameConstraints=permitted;DNS:example.org'
+	certificate cert relay.pem IP:127.0.0.1 root.pem
+	mv "$BATS_FILE_TMPDIR/ca.pem" "$BATS_FILE_TMPDIR/ca.kept"
+	cp "$BATS_FILE_TMPDIR/root.pem" "$BATS_FILE_TMPDIR/ca.pem"
+	refused_with 'may vouch for some names only' relay.pem
+	mv "$BATS_FILE_TMPDIR/ca.kept" "$BATS_FILE_TMPDIR/ca.pem"
+}
+
+@test "attacks: an authority that does not say it is one" {
+	certificate cert sub.pem '' ca.pem cn=Sub
+	certificate cert relay.pem IP:127.0.0.1 sub.pem
+	refused_with 'certificate' relay.pem sub.pem
+}
+
+@test "attacks: a key that is for certificates only" {
+	certificate cert relay.pem IP:127.0.0.1 ca.pem more=keyUsage=critical,keyCertSign
+	refused_with 'not meant for a TLS server' relay.pem
 }
 
 @test "attacks: a certificate with a critical extension that nobody knows" {

@@ -312,6 +312,16 @@ pin_of() {
 	assert_refused 'signed with a hash weaker than SHA-256'
 }
 
+@test "tls: an authority with a weak key, or signed with SHA-1" {
+	for weakness in rsa1024 sha1; do
+		certificate cert weak-middle.pem "" ca.pem ca $weakness cn=Weak
+		certificate cert weak-leaf.pem DNS:mail.example.test weak-middle.pem
+		serve weak-leaf.pem -cert_chain weak-middle.pem "${WEAK[@]}"
+		tls
+		assert_line 1 '69 certificate of mail\.example\.test: .*weaker than .*'
+	done
+}
+
 @test "tls: a root that signed itself with SHA-1 is still a root" {
 	certificate self root.pem "" ca sha1 "cn=Old root"
 	certificate cert below-root.pem DNS:mail.example.test root.pem
