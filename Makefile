@@ -95,7 +95,6 @@ ASAN_CC = clang
 ASAN    = build/$(patsubst asan-clang,asan,asan-$(ASAN_CC))
 SAN     = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
-FUZZ_SECONDS = 30
 SWEEP = cut answer fault disk crowd clock timeout
 
 OBJS  = $(SRCS:src/%.c=$(OUT)/obj/%.o)
@@ -103,14 +102,11 @@ ROOTS = $(if $(CA_BUNDLE),$(BIN).roots.o)
 # Sanitizers have an allocator of their own.
 ASRCS = $(filter-out src/base/heap.c,$(SRCS))
 AOBJS = $(ASRCS:src/%.c=$(ASAN)/obj/%.o)
-FOBJS = $(filter-out %/main.o,$(ASRCS:src/%.c=build/fuzz/obj/%.o))
 UNITS = $(patsubst tests/unit/%.c,$(ASAN)/unit/%,$(wildcard tests/unit/*.c))
-FUZZERS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%, \
-	$(wildcard tests/fuzz/*.c)))
 ALIB  = -L$(DEPS_DIR)/asan-$(ASAN_CC)/lib $(LIBS)
-FLIB  = -L$(DEPS_DIR)/asan-clang/lib $(LIBS)
 
 all: $(BIN)
+include tests/fuzz/fuzz.mk
 
 $(BIN): $(OBJS) $(UNICODE) $(DEPKEY) $(ROOTS) $(BIN).with
 	@echo "  LD $@"
@@ -175,16 +171,7 @@ $(ASAN)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c \
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	@$(ASAN_CC) $(SAN) $(DIALECT) $(call use,asan-$(ASAN_CC)) \
-	    $(filter %.c %.o,$^) $(ALIB) -o $@
-
-build/fuzz/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
-	@mkdir -p $(@D)
-	clang -MMD -MP $(SAN) -fsanitize=fuzzer-no-link $(DIALECT) \
-	    $(call use,asan-clang) -c $< -o $@
-
-build/fuzz/%: tests/fuzz/%.c $(FOBJS)
-	clang $(SAN) -fsanitize=fuzzer $(DIALECT) $(call use,asan-clang) \
-	    $< $(FOBJS) $(FLIB) -o $@
+	    $(linked) $(ALIB) -o $@
 
 $(DEPS_DIR)/src/versions: src/deps/fetch.sh
 	src/deps/fetch.sh $(DEPS_DIR)
@@ -204,17 +191,9 @@ endif
 $(DEPS_DIR)/asan-%/key: $(INPUTS)
 	CC="$*" CFLAGS="$(SAN)" $(BUILD_SH) $(DEPS_DIR) asan-$*
 
-fuzz: $(FUZZERS:%=build/fuzz/%)
-	for f in $(FUZZERS); do \
-		mkdir -p build/fuzz/new-$$f && build/fuzz/$$f \
-		    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
-		    -artifact_prefix=build/fuzz/$$f- -print_final_stats=1 \
-		    build/fuzz/new-$$f tests/corpus/$$f || exit 1; \
-	done
-
 check:
 	tests/setup.sh
-	$(MAKE) all asan tests build/inject
+	$(MAKE) all asan tests covered build/inject
 	tests/run.sh
 
 demo:
@@ -313,7 +292,7 @@ clean:
 distclean: clean
 	rm -rf $(DEPS_DIR)
 
-.PHONY: all asan tests fuzz check demo bench sweep lint install uninstall deb dist \
+.PHONY: all asan tests check demo bench sweep lint install uninstall deb dist \
 	version notes clean distclean FORCE
 .SECONDARY:
--include $(OBJS:.o=.d) $(AOBJS:.o=.d) $(FOBJS:.o=.d)
+-include $(OBJS:.o=.d) $(AOBJS:.o=.d)

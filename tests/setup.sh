@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# setup.sh [demo | check | lint | bench]: install the packages that building
-# (demo), testing (check, the default), linting or measuring needs, as root or through sudo.
+# setup.sh [demo | check | lint | bench | fuzz]: install the packages that
+# building (demo), testing (check, the default), linting, measuring or AFL++
+# (fuzz) needs, as root or through sudo.
 # Silent when nothing is missing.  Mail servers are not installed: their
 # scripts unpack them below DEPS_DIR, so that the machine's own mail system
 # stays what it is and no service is started.
@@ -12,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
     util-linux python3 openssl'
-check='apparmor bats clang ca-certificates git lintian mandoc mmdebstrap procps
+check='apparmor bats clang llvm ca-certificates git lintian mandoc mmdebstrap procps
     python3-dkim python3-nacl qemu-user-static strace systemd valgrind'
 bench='curl libssl-dev strace valgrind'
 lint='clang-format clang-tidy cppcheck shellcheck'
@@ -22,7 +23,8 @@ demo) wanted=$build ;;
 check) wanted="$build $check" ;;
 lint) wanted="$build $check $lint" ;;
 bench) wanted="$build $bench" ;;
-*) echo "usage: setup.sh [demo | check | lint | bench]" >&2; exit 64 ;;
+fuzz) wanted="$build clang llvm afl++" ;;
+*) echo "usage: setup.sh [demo | check | lint | bench | fuzz]" >&2; exit 64 ;;
 esac
 
 missing()
@@ -73,7 +75,7 @@ fi
 # shellcheck disable=SC2086 # a list of words
 need $wanted
 case ${1:-check} in
-demo|bench) exit 0 ;;
+demo|bench|fuzz) exit 0 ;;
 esac
 
 # The sanitizers' runtime is a package of its own for each version of clang.

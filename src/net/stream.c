@@ -362,7 +362,7 @@ stream_flush(struct stream *s, struct fault *f)
 	return 0;
 }
 
-/* Waits until there is more to read. */
+/* Waits until there is more to read, or the end. */
 static int
 fill(struct stream *s, struct fault *f)
 {
@@ -373,6 +373,9 @@ fill(struct stream *s, struct fault *f)
 		    "connection closed by the relay");
 	if (s->tls != NULL && flush_tls(s, f) < 0)
 		return -1;
+	/* It may have come while that waited, and may be all there will be. */
+	if (s->eof || s->in.n > s->seen)
+		return 0;
 	do {
 		if ((s->tls == NULL || !tls_buffered(s->tls)) &&
 		    await(s, POLLIN, f) < 0)

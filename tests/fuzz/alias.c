@@ -3,9 +3,13 @@
  * Any bytes as a file of aliases: it is read, every name in it can be
  * expanded, and what comes out is an address that an SMTP path may hold.
  */
+#include <sys/mman.h>
+#include <sys/stat.h>
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mail/alias_walk.h"
 
@@ -56,6 +60,24 @@ expand(struct aliases *a, const char *name, size_t size)
 	require(count > 0 || walk.why.code == EX_DATAERR);
 }
 
+/* As when it is needed: from a file. */
+static void
+check_load(struct str text, unsigned count)
+{
+	struct aliases a;
+	int fd = memfd_create("aliases", MFD_CLOEXEC);
+
+	require(fd != -1 && fchmod(fd, 0600) == 0);
+	require(write(fd, text.p, text.n) == (ssize_t)text.n);
+	require(lseek(fd, 0, SEEK_SET) == 0);
+	aliases_init(&a, "aliases", fd, NULL);
+	aliases_load(&a);
+	aliases_load(&a);
+	require(a.count == count || a.failed.code != 0 ||
+	    text.n > ALIASES_FILE_MAX);
+	aliases_free(&a);
+}
+
 static void
 check(struct str text, const char *root)
 {
@@ -75,6 +97,7 @@ check(struct str text, const char *root)
 	}
 	require(count == a.count);
 	require(a.longest <= a.total && a.total <= text.n);
+	check_load(text, count);
 	expand(&a, "root", text.n);
 	expand(&a, "nobody", text.n);
 	aliases_free(&a);

@@ -78,10 +78,11 @@ check_envelope(const struct envelope *e)
 	size_t pending = 0;
 
 	for (size_t i = 0; i < e->count; i++) {
-		check_rcpt(&e->rcpt[i]);
+		if (!e->rcpt[i].told)
+			check_rcpt(&e->rcpt[i]);
 		pending += e->rcpt[i].state == RCPT_PENDING;
 		for (size_t j = 0; j < i && j < COMPARED; j++)
-			require(!same(e->rcpt[i].address, e->rcpt[j].address));
+			require(e->rcpt[i].told || e->rcpt[j].told || !same(e->rcpt[i].address, e->rcpt[j].address));
 	}
 	require(envelope_open(e) == pending);
 }
@@ -91,6 +92,27 @@ is_argument(struct str s)
 {
 	return s.n == 0 || (memchr(s.p, '\r', s.n) == NULL &&
 	    memchr(s.p, '\n', s.n) == NULL && memchr(s.p, '\0', s.n) == NULL);
+}
+
+/* The mailbox of an RCPT command, which may be taken back. */
+static void
+add_one(struct envelope *e, struct str line, const struct qualifier *q)
+{
+	struct fault f = { 0 };
+	const size_t before = e->count;
+
+	if (envelope_rcpt(e, line, q, &f) != 0) {
+		require(f.code == EX_DATAERR && e->count == before);
+		return;
+	}
+	if (e->count == before || line.n % 2 == 0)
+		return;
+	rcpt_relay(&e->rcpt[before], "relay.example.com[192.0.2.1]:25");
+	rcpt_relay(&e->rcpt[before], NULL);
+	rcpt_result(&e->rcpt[before], RCPT_TEMPORARY, EX_UNAVAILABLE, NULL,
+	    "450 4.2.0 not now");
+	envelope_tell(e, before);
+	require(!rcpt_open(&e->rcpt[before]));
 }
 
 int
@@ -111,6 +133,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_envelope(&e);
 	require((envelope_add(&e, text, &q, &f) == 0) == is_argument(text));
 	while (str_cut(&rest, '\n', &line)) {
+		add_one(&e, line, &q);
 		require((envelope_add(&e, line, &q, &f) == 0) ==
 		    is_argument(line));
 		if (envelope_sender(&e, line, &q, &f) != 0)

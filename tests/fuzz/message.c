@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Intake and header rewriting.  The first octet says in what pieces the rest
- * arrives and which options hold.  Whatever comes in, what leaves must be
+ * arrives, which options hold, and whether the first line is no part of it but
+ * the full name of who sends it.  Whatever comes in, what leaves must be
  * lines that end in CRLF with no other CR, LF or NUL, with a blank line behind
  * the header, no Bcc, and the same for every way of cutting the input.
  */
@@ -25,7 +26,8 @@ need(bool what)
 static int
 read_in(struct message *m, struct str s, size_t piece, bool dots)
 {
-	const struct message_limits limits = { .dots = dots };
+	const struct message_limits limits = { .dots = dots,
+	    .size = dots ? 5000 : 0 };
 	struct fault f;
 	struct intake in;
 
@@ -125,13 +127,15 @@ check_forced(const struct field *field, const char *force, int *authors)
 
 /* force: the only author there may be; or NULL.  mapped: some are others. */
 static void
-check_rewritten(const struct message *m, const char *force, bool mapped)
+check_rewritten(const struct message *m, const char *name, const char *force,
+    bool mapped)
 {
 	static struct stamp stamp = { 1000000000, 1 };
 	static const struct sender_map map = { .domain = "example.org",
-	    .hostname = "h.example.org", .pairs = "*t kit@example.net" };
+	    .hostname = "h.example.org",
+	    .pairs = "*t kit@example.net <> %h@%d r* %u@example.com" };
 	const struct identity id = { .address = "kit@example.org",
-	    .name = "Kit", .domain = "example.org", .hostname = "h.example.org",
+	    .name = name, .domain = "example.org", .hostname = "h.example.org",
 	    .force = force, .map = mapped ? &map : NULL, .stamp = &stamp };
 	struct pieces pieces = { 0 };
 	struct fault f;
@@ -173,14 +177,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct message whole, cut;
-	struct str s;
+	struct str s, line = STR("Kit");
 	bool dots;
+	char *name;
 	int status;
 
 	if (size < 1)
 		return 0;
 	s = (struct str){ (const char *)data + 1, size - 1 };
 	dots = (data[0] & 128) != 0;
+	if ((data[0] & 64) != 0)
+		(void)str_cut(&s, '\n', &line);
+	need((name = strndup(line.p == NULL ? "" : line.p, line.n)) != NULL);
 	status = read_in(&whole, s, SIZE_MAX, dots);
 	need(status == read_in(&cut, s, 1 + (data[0] & 63), dots));
 	if (status == 0) {
@@ -193,11 +201,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    whole.body_dots == cut.body_dots);
 		check_lines(buf_view(&whole.header));
 		check_lines(body(&whole));
-		check_rewritten(&whole, NULL, false);
-		check_rewritten(&whole, NULL, true);
-		check_rewritten(&whole, "only@example.com", true);
+		check_rewritten(&whole, name, NULL, false);
+		check_rewritten(&whole, name, NULL, true);
+		check_rewritten(&whole, name, "only@example.com", true);
 	}
 	message_free(&whole);
 	message_free(&cut);
+	free(name);
 	return 0;
 }

@@ -22,6 +22,8 @@ check(const struct reply *r)
 	assert(r->text.n <= REPLY_TEXT_MAX);
 	assert(strlen(dsn) >= 5 && strlen(dsn) < sizeof(r->dsn));
 	assert(strspn(dsn, "0123456789.") == strlen(dsn));
+	assert(reply_refusal(r, EX_NOUSER) == EX_NOUSER || r->code / 100 != 5 ||
+	    r->code == 530 || r->code == 535);
 	reply_format(r, text, sizeof(text));
 	assert(strlen(text) >= 3 && strlen(text) < sizeof(text));
 	for (const char *p = text; *p != '\0'; p++)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mail/dsn.h"
 #include "smtp/server.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -35,6 +36,37 @@ check_lines(struct str s)
 	}
 }
 
+/* What comes with MAIL and RCPT (RFC 3461): read and written again. */
+static void
+check_parameters(const struct server_request *r)
+{
+	struct buf text, again;
+	struct fault f = { 0 };
+	struct str value;
+	int bits;
+
+	(void)server_parameter(r, "SIZE", &value);
+	buf_init(&text, 4096);
+	buf_init(&again, 4096);
+	if (server_parameter(r, "NOTIFY", &value) &&
+	    (bits = dsn_notify(value, &f)) >= 0) {
+		dsn_notify_format(&text, (unsigned)bits);
+		need(dsn_notify(buf_view(&text), &f) == bits);
+		buf_clear(&text);
+	}
+	if (server_parameter(r, "RET", &value))
+		need(dsn_ret(value, &f) >= 0 || f.code == EX_USAGE);
+	if (server_parameter(r, "ENVID", &value) &&
+	    dsn_xtext_decode(&text, value) == 0) {
+		need(dsn_printable(buf_view(&text), 4096));
+		dsn_xtext(&again, buf_view(&text));
+		buf_clear(&text);
+		need(dsn_xtext_decode(&text, buf_view(&again)) == 0);
+	}
+	buf_free(&again);
+	buf_free(&text);
+}
+
 static void
 answer(struct server *s, struct message *m, const struct server_request *r,
     unsigned choice)
@@ -42,9 +74,8 @@ answer(struct server *s, struct message *m, const struct server_request *r,
 	static unsigned rcpts;
 	static bool mail;
 	int code = (choice >> r->verb & 1) != 0 ? 550 : 250;
-	struct str value;
 
-	(void)server_parameter(r, "SIZE", &value);
+	check_parameters(r);
 	switch (r->verb) {
 	case SERVER_MAIL:
 		mail = code == 250;

@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Any bytes as what a relay says, from its greeting to the end.  Whatever it
- * says, the session comes to an end, every recipient has a result, and none is
- * sent unless the relay has said 2yz often enough.  The first octet chooses
- * credentials, recipients and the last hint.
+ * What a relay says, from its greeting to the end: a script, see lib/relay.h,
+ * behind two octets that choose the mail and the relay's settings.  Whatever
+ * it says, the session comes to an end, every recipient has a result, none is
+ * sent unless the relay has said 2yz often enough, and what the relay heard is
+ * lines without the password in clear text.
  */
-#include <sys/socket.h>
-
-#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "lib/relay.h"
 #include "mail/intake.h"
 #include "mail/mail.h"
 #include "smtp/client.h"
 #include "smtp/transaction.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* The first octet: the mail; bits 0 and 1 are its recipients less one. */
+enum {
+	RCPTS = 3, LMTP = 4, DSN = 8, UTF8 = 16, STEPWISE = 32, LAST = 64,
+	LOGIN = 128
+};
+
+/*
+ * The second: bits 0 and 1 are an enum relay_tls, 4 and 5 a list to AUTH by.
+ * FURTHER is channel binding, no host name, and a trace.
+ */
+enum {
+	KIND = 3, VERIFIED = 4, GUARDED = 8, SMALL_PIECES = 64, FURTHER = 128
+};
 
 static void
 need(bool what)
@@ -29,90 +41,108 @@ need(bool what)
 }
 
 static void
-compose(struct mail *m, unsigned choice)
+address(struct mail *m, unsigned choice)
 {
 	static const struct qualifier q = { .domain = "example.org" };
-	static const struct message_limits limits = { 0 };
-	static struct stamp stamp = { 1000000000, 1 };
-	const struct identity id = { .address = "kit@example.org",
-	    .domain = "example.org", .hostname = "h.example.org",
-	    .stamp = &m->stamp };
-	struct intake in;
+	struct rcpt *rcpt;
 	struct fault f;
 
-	mail_init(m);
-	need(envelope_sender(&m->envelope, STR("kit@example.org"), &q, &f) ==
-	    0);
+	need(envelope_sender(&m->envelope, (choice & UTF8) != 0 ?
+	    STR("k\303\244t@example.org") : STR("kit@example.org"), &q,
+	    &f) == 0);
 	(void)snprintf(m->path, sizeof(m->path), "%s", m->envelope.sender);
-	for (unsigned i = 0; i <= (choice & 3); i++) {
+	for (unsigned i = 0; i <= (choice & RCPTS); i++) {
 		char text[32];
-		int n = snprintf(text, sizeof(text), "r%u@example.net", i);
+		int n = snprintf(text, sizeof(text), "r%s%u@example.net",
+		    (choice & UTF8) != 0 && i == 0 ? "\303\266" : "", i);
 
 		need(envelope_add(&m->envelope, (struct str){ text,
 		    (size_t)n }, &q, &f) == 0);
 	}
+	if ((choice & DSN) == 0)
+		return;
+	m->envelope.ret = (choice & RCPTS) > 1 ? DSN_RET_FULL : DSN_RET_HDRS;
+	m->envelope.envid = strdup("Q+1=2");
+	rcpt = m->envelope.rcpt;
+	rcpt->notify = (choice & RCPTS) > 2 ? DSN_NEVER :
+	    DSN_SUCCESS | DSN_DELAY;
+	rcpt->orcpt = strdup("rfc822;r@example.com");
+	need(m->envelope.envid != NULL && rcpt->orcpt != NULL);
+}
+
+/* With four recipients the message is no small one. */
+static void
+compose(struct mail *m, unsigned choice)
+{
+	static const struct message_limits limits = { 0 };
+	struct stamp stamp = { 1000000000, 1 };
+	const struct identity id = { .address = "kit@example.org",
+	    .domain = "example.org", .hostname = "h.example.org",
+	    .stamp = &stamp };
+	struct intake in;
+	struct fault f;
+
+	mail_init(m);
+	address(m, choice);
 	intake_start(&in, &m->message, &limits, &f);
-	need(intake_take(&in, STR("Subject: x\n\n.dot\n\303\244\n")) == 0);
+	need(intake_take(&in, STR("Subject: x\n\n.dot\n")) == 0);
+	if ((choice & UTF8) != 0)
+		need(intake_take(&in, STR("\303\244\n")) == 0);
+	for (int i = 0; (choice & RCPTS) == RCPTS && i < 400; i++)
+		need(intake_take(&in, STR("A line like most others, of some "
+		    "octets.\n")) == 0);
 	need(intake_end(&in) == 0);
 	need(rewrite_header(&m->header, &m->message, &id, &f) == 0);
 }
 
-/* The relay: says one reply for each line it hears. */
-struct relay_side {
-	int		 fd;
-	struct str	 script;
-};
-
-/* Takes the next reply off the script: lines up to one that is the last. */
-static struct str
-next_reply(struct str *script)
+/* As for a client of -bs, who waits for each answer. */
+static void
+transact_stepwise(struct session *s, struct mail *m)
 {
-	struct str reply = { script->p, 0 };
+	struct transaction t;
+	struct fault f;
+	size_t i;
 
-	while (reply.n < script->n) {
-		const char *line = script->p + reply.n;
-		size_t left = script->n - reply.n;
-		const char *lf = memchr(line, '\n', left);
-		size_t n = lf == NULL ? left : (size_t)(lf - line) + 1;
-
-		reply.n += n;
-		if (n < 4 || line[3] != '-')
-			break;
+	if (transaction_open(&t, s, m, &f) != 0 ||
+	    s->reply.code / 100 != 2) {
+		transaction_drop(&t);
+		return;
 	}
-	script->p += reply.n;
-	script->n -= reply.n;
-	return reply;
+	for (i = 0; i < m->envelope.count; i++)
+		if (transaction_add(&t, i, &f) != 0)
+			break;
+	if (i == m->envelope.count)
+		(void)transaction_finish(&t, &f);
+	else
+		transaction_drop(&t);
 }
 
-static void *
-play(void *arg)
+/* Returns how many recipients the relay has taken the mail for. */
+static size_t
+transact(struct session *s, unsigned choice)
 {
-	struct relay_side *r = arg;
-	char heard[8192];
-	ssize_t got;
-	size_t due = 1;
+	struct mail mail;
+	struct fault f;
+	size_t sent = 0;
 
-	for (;;) {
-		for (; due > 0 && r->script.n > 0; due--) {
-			struct str reply = next_reply(&r->script);
+	compose(&mail, choice);
+	if ((choice & STEPWISE) != 0)
+		transact_stepwise(s, &mail);
+	else
+		(void)transaction_run(s, &mail, &f);
+	for (size_t i = 0; i < mail.envelope.count; i++) {
+		const struct rcpt *r = &mail.envelope.rcpt[i];
 
-			(void)send(r->fd, reply.p, reply.n, MSG_NOSIGNAL);
-		}
-		if (r->script.n == 0)
-			break;
-		got = read(r->fd, heard, sizeof(heard));
-		if (got <= 0)
-			break;
-		for (ssize_t i = 0; i < got; i++)
-			due += heard[i] == '\n';
+		need(r->state != RCPT_PENDING || (choice & STEPWISE) != 0);
+		need((r->state == RCPT_SENT) == (r->code == 0) ||
+		    r->state == RCPT_PENDING);
+		sent += r->state == RCPT_SENT;
 	}
-	(void)shutdown(r->fd, SHUT_WR);
-	while (read(r->fd, heard, sizeof(heard)) > 0)
-		;
-	return NULL;
+	mail_free(&mail);
+	return sent;
 }
 
-/* Replies of class 2 in what the relay says: more than these are no receipts. */
+/* Replies of class 2 in what the relay says. */
 static size_t
 positive(struct str s)
 {
@@ -120,50 +150,80 @@ positive(struct str s)
 	size_t n = 0;
 
 	while (str_cut(&s, '\n', &line))
-		n += line.n > 0 && line.p[0] == '2';
+		n += line.n > 0 && line.p[line.p[0] == '!' && line.n > 1] ==
+		    '2';
 	return n;
+}
+
+static void
+run(struct session *s, unsigned choice, struct script *script)
+{
+	const struct str said = script->text;
+	struct fault f = { 0 };
+	size_t sent = 0;
+
+	if (client_open(s, script_start(script, said), &f) == 0) {
+		sent = transact(s, choice);
+		if (!s->last && !s->lost && stream_quiet(s->stream))
+			sent += transact(s, choice);
+	} else
+		need(f.code != 0 && f.text[0] != '\0');
+	client_close(s);
+	/* Greeting, EHLO, MAIL, RCPT, message. */
+	need(sent == 0 || positive(said) >= 5);
+	script_end(script);
+}
+
+/* With the dialogue shown: nothing but text may reach a terminal. */
+static void
+run_traced(struct session *s, unsigned choice, struct script *script)
+{
+	FILE *outside = stderr;
+	char *text = NULL;
+	size_t size;
+
+	need((stderr = open_memstream(&text, &size)) != NULL);
+	s->trace = true;
+	run(s, choice, script);
+	need(fclose(stderr) == 0);
+	stderr = outside;
+	for (size_t i = 0; i < size; i++)
+		need((text[i] >= ' ' && text[i] <= '~') || text[i] == '\n');
+	need(memmem(text, size, "AGtpdABwYXNz", 12) == NULL);
+	free(text);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *const lists[] = { NULL, "SCRAM-SHA-256 CRAM-MD5",
+		"OAUTHBEARER XOAUTH2", "LOGIN SCRAM-SHA-256-PLUS" };
 	struct relay relay = { .host = (char *)"relay.example.com",
-	    .tls = TLS_NEVER, .auth_without_tls = true,
-	    .timeout = { 500, 500, 500, 500, 500, 500 } };
-	struct session session = { .relay = &relay, .hostname = "h.example.org",
-	    .limit = INT64_MAX };
-	struct relay_side side;
-	struct mail mail;
-	struct fault f;
-	pthread_t thread;
-	int pair[2];
-	size_t sent = 0;
+	    .timeout = { 9000, 9000, 9000, 9000, 9000, 9000 } };
+	struct session session = { .relay = &relay, .limit = INT64_MAX,
+	    .host = relay.host, .port = 25 };
+	struct script script = { 0 };
 
-	if (size < 1 || size > 60000)
+	if (size < 2 || size > 60000)
 		return 0;
-	need(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
-	side = (struct relay_side){ pair[1],
-	    { (const char *)data + 1, size - 1 } };
-	need(pthread_create(&thread, NULL, play, &side) == 0);
+	session.tls = (enum relay_tls)(data[1] & KIND);
+	session.hostname = (data[1] & FURTHER) != 0 ? NULL : "h.example.org";
+	session.last = (data[0] & LAST) != 0;
+	relay.tls = session.tls;
+	relay.lmtp = (data[0] & LMTP) != 0;
+	relay.auth_without_tls = (data[1] & GUARDED) == 0;
 	buf_init(&relay.secret, 64);
-	if ((data[0] & 128) != 0) {
-		relay.user = (char *)"kit";
-		(void)buf_puts(&relay.secret, "pass");
+	if ((data[0] & LOGIN) != 0) {
+		relay.user = (char *)(uintptr_t)"kit";
+		relay.auth = (char *)(uintptr_t)lists[data[1] >> 4 & 3];
+		need(buf_puts(&relay.secret, "pass") == 0);
 	}
-	session.last = (data[0] & 64) != 0;
-	compose(&mail, data[0]);
-	if (client_open(&session, pair[0], &f) == 0)
-		(void)transaction_run(&session, &mail, &f);
-	client_close(&session);
-	need(pthread_join(thread, NULL) == 0);
-	for (size_t i = 0; i < mail.envelope.count; i++)
-		sent += mail.envelope.rcpt[i].state == RCPT_SENT;
-	/* Greeting, EHLO, MAIL, RCPT, message. */
-	if (sent > 0)
-		need(positive((struct str){ (const char *)data + 1,
-		    size - 1 }) >= 5);
-	mail_free(&mail);
+	script.text = (struct str){ (const char *)data + 2, size - 2 };
+	script.verified = (data[1] & VERIFIED) != 0;
+	script.binds = (data[1] & FURTHER) != 0;
+	script.small = (data[1] & SMALL_PIECES) != 0;
+	script.open = relay.auth_without_tls;
+	(script.binds ? run_traced : run)(&session, data[0], &script);
 	buf_free(&relay.secret);
-	(void)close(pair[1]);
 	return 0;
 }

@@ -70,7 +70,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fault f = { 0 };
 	struct entry t;
 	struct buf b;
+	char id[ENTRY_ID_SIZE];
 
+	entry_name(id);
+	require(entry_is_id(id) && !entry_is_id(id + 1));
 	envelope_init(&e);
 	if (entry_parse(&t, &e, head, &f) == 0) {
 		require(e.count > 0 && e.sender != NULL);

@@ -2,7 +2,7 @@
 /*
  * A relay URL from any bytes.  Nothing but the characters of names, addresses
  * and scopes may come out as a host, and a host that was taken is taken again
- * from an URL made of its parts.
+ * from an URL made of its parts.  And the same as the URL of a proxy.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/proxy.h"
 #include "config/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -47,6 +48,22 @@ check_host(const struct relay *r)
 	release(&again);
 }
 
+/* No error shows a password. */
+static void
+check_proxy(const char *url)
+{
+	struct proxy p = { 0 };
+	struct fault f = { 0 };
+
+	if (proxy_parse(&p, url, &f) == 0) {
+		assert(p.host[0] != '\0' && p.port > 0);
+		assert(memchr(p.user, '\0', sizeof(p.user)) != NULL);
+		assert(memchr(p.password, '\0', sizeof(p.password)) != NULL);
+	} else
+		assert(f.code == EX_CONFIG &&
+		    strstr(f.text, "secret") == NULL);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -58,6 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	memcpy(url, data, size);
 	url[size] = '\0';
+	check_proxy(url);
 	if (url_parse(&r, url, &f) == -1) {
 		assert(f.code == EX_CONFIG);
 		assert(r.url == NULL && r.host == NULL && r.path == NULL);
