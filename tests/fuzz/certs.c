@@ -58,7 +58,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (all.n == 0) {
 		assert(certs_open(&certs, "/", &f) == -1);
 		assert(certs_open(&certs, "/proc/self/fd/-1", &f) == -1);
+		assert((certs_open(&certs, NULL, &f) == 0) ==
+		    certs_are_open(&certs));
+		certs_close(&certs);
 	}
+	assert(certs_built_in() < 1000);
 	/* And without page ends that hide what is read beyond. */
 	certs = (struct certs){ all, "fuzz" };
 	search(&certs, subject);

@@ -69,7 +69,9 @@ load(const struct conf_source *source, const char *name)
 		assert(errors.n == 0 && f.code == 0);
 		check_relays(&c, source);
 	} else {
-		assert(f.code == EX_CONFIG && f.text[0] != '\0');
+		/* Only who named the file may not say what to run. */
+		assert(f.text[0] != '\0' && (f.code == EX_CONFIG ||
+		    (f.code == EX_NOPERM && source->file != NULL)));
 		check_errors(&errors, name);
 	}
 	conf_free(&c);
