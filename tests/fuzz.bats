@@ -17,7 +17,7 @@ targets() {
 	diff <(targets) <(grep -o '^[a-z]*' tests/fuzz/parsers | sort -u)
 	while read -r _ files; do
 		for file in $files; do
-			[[ -f src/$file ]]
+			[[ -f src/${file%%:*} ]]
 		done
 	done < <(grep -v '^#' tests/fuzz/parsers)
 }

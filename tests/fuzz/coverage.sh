@@ -12,7 +12,7 @@ least=90
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# files TARGET: those of its parser.
+# files TARGET: those of its parser, and which functions, if not all.
 files()
 {
 	awk -v t="$1" '$1 == t { for (i = 2; i <= NF; i++) print "src/" $i }' \
@@ -23,12 +23,24 @@ for target; do
 	LLVM_PROFILE_FILE=$work/$target.raw "$build/$target" \
 	    "tests/corpus/$target" >/dev/null
 	llvm-profdata merge -o "$work/$target" "$work/$target.raw"
-	llvm-cov report -instr-profile "$work/$target" "$build/$target" \
-	    >"$work/report"
+	llvm-cov export -format=lcov -instr-profile "$work/$target" \
+	    "$build/$target" >"$work/lines"
 	for file in $(files "$target"); do
-		awk -v t="$target" -v f="$file" '
-		    $1 == f { print t, f, $8 - $9, $8; found = 1 }
-		    END { if (!found) print t, f, 0, 1 }' "$work/report"
+		awk -F '[:,]' -v t="$target" -v want="$file" '
+		BEGIN {
+			n = split(want, part, ":")
+			for (i = 2; i <= n; i++)
+				only[part[i]] = 1
+		}
+		$1 == "SF" { here = $2 == "./" part[1] }
+		here && $1 == "FN" { begins[$2] = $NF }
+		here && $1 == "DA" && begins[$2] { name = begins[$2] }
+		here && $1 == "DA" && (n == 1 || name in only) {
+			lines++
+			covered += $3 > 0
+		}
+		END { print t, part[1], covered + 0, lines ? lines : 1 }
+		' "$work/lines"
 	done
 done | awk -v least="$least" '
 function show(target, file, covered, lines)

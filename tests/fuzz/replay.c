@@ -14,6 +14,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Targets that need it have it. */
+__attribute__((weak)) int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 /*
  * The bytes are kept in a block of exactly their size, for the sanitizer to
  * see the first byte read beyond.
@@ -44,6 +47,8 @@ main(int argc, char *argv[])
 
 	if (argc < 2)
 		errx(64, "usage: replay file-or-directory ...");
+	if (LLVMFuzzerInitialize != NULL)
+		(void)LLVMFuzzerInitialize(&argc, &argv);
 	tree = fts_open(argv + 1, FTS_LOGICAL | FTS_NOCHDIR, NULL);
 	if (tree == NULL)
 		err(1, "fts_open");

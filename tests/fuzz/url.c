@@ -48,6 +48,16 @@ check_host(const struct relay *r)
 	release(&again);
 }
 
+/* The word secret stands in it once, as a password. */
+static bool
+confides(const char *url)
+{
+	const char *at = strstr(url, ":secret@");
+
+	return at != NULL && strstr(url, "secret") == at + 1 &&
+	    strstr(at + 2, "secret") == NULL;
+}
+
 /* No error shows a password. */
 static void
 check_proxy(const char *url)
@@ -60,8 +70,8 @@ check_proxy(const char *url)
 		assert(memchr(p.user, '\0', sizeof(p.user)) != NULL);
 		assert(memchr(p.password, '\0', sizeof(p.password)) != NULL);
 	} else
-		assert(f.code == EX_CONFIG &&
-		    strstr(f.text, "secret") == NULL);
+		assert(f.code == EX_CONFIG && (!confides(url) ||
+		    strstr(f.text, "secret") == NULL));
 }
 
 int
