@@ -200,6 +200,7 @@ attempt_maildir(const struct courier *c, const struct relay *r, struct mail *m)
 {
 	struct fault why = { 0 };
 	struct buf name;
+	int status;
 
 	if (c->probe) {
 		(void)snprintf(why.text, sizeof(why.text), "a Maildir");
@@ -210,9 +211,13 @@ attempt_maildir(const struct courier *c, const struct relay *r, struct mail *m)
 		return;
 	}
 	buf_init(&name, 256);
-	if (maildir_deliver(r->path, m, &name, &why) != 0)
+	status = maildir_deliver(r->path, m, &name, &why);
+	if (status != 0) {
 		settle(m, RCPT_TEMPORARY, &why, "4.3.0");
-	else {
+		for (size_t i = 0; i < m->envelope.count; i++)
+			m->envelope.rcpt[i].unsure |= status > 0 &&
+			    rcpt_open(&m->envelope.rcpt[i]);
+	} else {
 		(void)snprintf(why.text, sizeof(why.text), "delivered as %s",
 		    name.p);
 		settle(m, RCPT_SENT, &why, "2.0.0");

@@ -102,9 +102,13 @@ publish(int tmp, int new, const char *name, const struct mail *m,
 	    fsync(new) != 0))
 		status = fault_errno(f, EX_IOERR, errno, "maildir: new/%s",
 		    name);
-	if (status != 0)
-		(void)unlinkat(tmp, name, 0);
-	return status;
+	if (status == 0 || unlinkat(tmp, name, 0) == 0)
+		return status;
+	/* It is there already, and would come again. */
+	if (unlinkat(new, name, 0) == 0 || errno == ENOENT)
+		return -1;
+	(void)fault(f, EX_IOERR, "%s; it may have been delivered", f->text);
+	return 1;
 }
 
 int

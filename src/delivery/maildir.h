@@ -9,7 +9,8 @@
  * component is missing: written to tmp, synced, moved to new, directory
  * synced.  Lines end in LF, as Maildir readers expect; Return-Path and one
  * Delivered-To per open recipient go first.  On success name holds the file's
- * name in new.  Returns -1 with EX_CANTCREAT or EX_IOERR.
+ * name in new.  Returns -1 with EX_CANTCREAT or EX_IOERR; 1 with EX_IOERR
+ * when it may be there all the same.
  */
 int maildir_deliver(const char *path, const struct mail *, struct buf *name,
     struct fault *);
