@@ -151,6 +151,21 @@ assert_quiet() {
 		"fsync renameat fsync exit_group "
 }
 
+@test "spool: so are the directories made for the first message" {
+	down
+	strace -o "$BATS_TEST_TMPDIR/calls" -e trace=mkdir,mkdirat,syncfs,renameat \
+		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -odq pat@example.net < <(message) 2>"$ERR"
+	assert_equal "$(sed -n 's/^\([a-z]*\)(.* = 0$/\1/p' "$BATS_TEST_TMPDIR/calls" | tr '\n' ' ')" \
+		"mkdir mkdirat syncfs renameat "
+	: >"$BATS_TEST_TMPDIR/calls"
+	strained syncfs:error=EIO
+	assert_exit 0
+	rm -r "$SPOOL"
+	strained syncfs:error=EIO
+	assert_exit 74
+	assert_stderr_line 'sendlet: spool: .*: I/O error'
+}
+
 @test "spool: full of messages" {
 	down "spool-max-messages 2"
 	to_pat

@@ -73,8 +73,13 @@ open_part(struct place *p, int whole, bool make, struct fault *f)
 		if (mkdirat(whole, name, 0700) != 0 && errno != EEXIST)
 			return fault_errno(f, EX_CANTCREAT, errno,
 			    "spool: %s/%s", p->path, name);
-		(void)fsync(whole);
 		p->dir = openat(whole, name, O_RDONLY | O_NOFOLLOW | DIR_FLAGS);
+		/* The directory above may not be readable, and not synced. */
+		if (p->dir >= 0 && syncfs(p->dir) != 0) {
+			place_close(p);
+			return fault_errno(f, EX_IOERR, errno, "spool: %s/%s",
+			    p->path, name);
+		}
 	}
 	if (p->dir < 0)
 		return fault_errno(f, errno == ENOENT ? EX_UNAVAILABLE :
