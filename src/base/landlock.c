@@ -130,9 +130,9 @@ landlock_path(struct landlock *l, const char *path, enum landlock_right right)
 	int fd = open(path, O_PATH | rights[right].flags);
 
 	if (fd < 0) {
-		/* That there is nothing is an answer, these are none. */
-		if ((errno == EMFILE || errno == ENFILE || errno == ENOMEM) &&
-		    l->error == 0)
+		/* That there is nothing is an answer, others are none. */
+		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES &&
+		    errno != ELOOP && l->error == 0)
 			l->error = errno;
 		return false;
 	}
