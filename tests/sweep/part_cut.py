@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""The connection ends at each byte the relay says: in clear text, in TLS, and
-in what TLS itself says.  "early" ends it at once after a reply, the others
+"""The connection ends at each byte the relay says: in clear text, in TLS, in
+what TLS itself says, and with LMTP, between the answers for two recipients.  "early" ends it at once after a reply, the others
 when more would have to be said, which is after the next command."""
 import collections
 import itertools
@@ -9,7 +9,7 @@ from bench import Bench, Case
 from relay import Plan
 
 SCHEMES = {"none": "smtp+notls", "starttls": "smtp+tls", "implicit": "submissions"}
-OFFERS = ("bare", "pipelining", "chunking")
+OFFERS = ("bare", "pipelining", "chunking", "lmtp")
 TWO = ("a@example.net", "b@example.net")
 MODES = ("spool", "no spool", "queue")
 LONG = 1 << 30
@@ -17,10 +17,14 @@ LONG = 1 << 30
 Cut = collections.namedtuple("Cut", "offer tls wire how mode at")
 
 
+def scheme(offer, tls):
+    return "lmtp" if offer == "lmtp" else SCHEMES[tls]
+
+
 def measure(options, offer, tls, wire):
     """How much the relay says when all goes well, and where its replies end."""
     bench = Bench(f"{options.dir}/measure.{offer}.{tls}.{wire}", options.sendlet, options.cert)
-    bench.configure(scheme=SCHEMES[tls])
+    bench.configure(scheme=scheme(offer, tls))
     bench.relay.plan = Plan(offer, tls, cut=LONG, wire=wire)
     assert Case(bench, TWO).submit().status == 0
     bench.relay.settle()
@@ -51,7 +55,7 @@ def cases(options):
 
 def run(bench, options, cut):
     plan = Plan(cut.offer, cut.tls, cut=cut.at, how=cut.how, wire=cut.wire)
-    bench.configure(scheme=SCHEMES[cut.tls], spool=cut.mode != "no spool")
+    bench.configure(scheme=scheme(cut.offer, cut.tls), spool=cut.mode != "no spool")
     if cut.mode == "queue":
         both = [Case(bench, TWO), Case(bench, TWO[:1], clean=False)]
         for case in both:

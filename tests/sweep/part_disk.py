@@ -5,6 +5,7 @@ read-only, files must not grow (RLIMIT_FSIZE, as with a quota): at each size.
     commit    nobody listens at the relay's: it is the spool's turn
     letter    there is no spool: dead.letter's
     both      they share the disk
+    maildir   the relay is a Maildir, and on that disk; the spool is not
     drain     a message of two recipients is in the spool, one is bounced
 """
 import collections
@@ -24,7 +25,7 @@ Disk = collections.namedtuple("Disk", "scene kind amount size")
 
 def cases(options):
     found = []
-    for scene in ("commit", "letter", "both", "drain"):
+    for scene in ("commit", "letter", "both", "maildir", "drain"):
         for size in SIZES:
             pages = 2 * size // PAGE + 8
             found += [Disk(scene, "blocks", n * PAGE, size)
@@ -62,8 +63,8 @@ def run(bench, options, disk):
     place = bench.place + "/disk"
     os.makedirs(place, exist_ok=True)
     mount("disk", place, "tmpfs", options="mode=755,size=64m,nr_inodes=1000")
-    bench.settle(bench.place if disk.scene == "letter" else place,
-                 place if disk.scene in ("letter", "both") else bench.place)
+    bench.settle(bench.place if disk.scene in ("letter", "maildir") else place,
+                 place if disk.scene in ("letter", "both", "maildir") else bench.place)
     try:
         return attempt(bench, disk, place)
     finally:
@@ -72,7 +73,8 @@ def run(bench, options, disk):
 
 
 def attempt(bench, disk, place):
-    bench.configure(spool=disk.scene != "letter")
+    bench.configure(spool=disk.scene != "letter",
+                    relay="maildir:" + bench.maildir if disk.scene == "maildir" else None)
     case, log = Case(bench, TWO, disk.size), ""
     if disk.scene == "drain":
         bench.relay.plan = Plan()

@@ -27,7 +27,9 @@ HOSTS = {"name server silent": "smtp://relay.test", "name server silent over TCP
          "SRV: name server silent": "srv://relay.test", "direct: name server silent": "direct://",
          "three relays: name server silent": "smtp://a.test\nrelay smtp://b.test\nrelay smtp://c.test"}
 
-Stage = collections.namedtuple("Stage", "name timeout tls pause size")
+TWO = ("a@example.net", "b@example.net")
+
+Stage = collections.namedtuple("Stage", "name timeout tls pause size offer", defaults=("pipelining",))
 
 
 def deaf(session):
@@ -73,6 +75,9 @@ def stages():
                           ("MAIL", "command"), ("RCPT1", "command"), ("DATA", "data"), ("EOM", "dot")):
         for how, pause in (("silent", stall), ("dripping", drip(0.1, b"250-Wait for it and see "))):
             yield Stage(f"{name} {how}", timeout, "none", {name: pause}, 40)
+    yield Stage("BDAT silent", "dot", "none", {"EOM": stall}, 40, "chunking")
+    for name, timeout in (("EHLO", "command"), ("RCPT2", "command"), ("EOM1", "dot"), ("EOM2", "dot")):
+        yield Stage(f"LMTP {name.replace('EHLO', 'LHLO')} silent", timeout, "none", {name: stall}, 40, "lmtp")
     yield Stage("GREETING endless", "greeting", "none", {"GREETING": endless}, 40)
     yield Stage("body deaf", "block", "none", {"BODY": deaf}, BIG)
     yield Stage("body sipped", None, "none", {"BODY": sip}, BIG)
@@ -121,9 +126,10 @@ def attempt(options, stage, total, index):
     keep = None
     if stage.name.startswith("connect"):
         bench.relay.port, keep = half_open()
-    bench.configure(*lines, scheme=SCHEMES[stage.tls], spool=False, relay=HOSTS.get(stage.name))
-    bench.relay.plan = Plan(tls=stage.tls, auth=True, pause=stage.pause or {})
-    case = Case(bench, size=stage.size)
+    scheme = "lmtp" if stage.offer == "lmtp" else SCHEMES[stage.tls]
+    bench.configure(*lines, scheme=scheme, spool=False, relay=HOSTS.get(stage.name))
+    bench.relay.plan = Plan(stage.offer, stage.tls, auth=True, pause=stage.pause or {})
+    case = Case(bench, TWO if stage.offer == "lmtp" else TWO[:1], size=stage.size)
     start = time.monotonic()
     case.submit()
     took = time.monotonic() - start

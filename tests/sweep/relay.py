@@ -14,7 +14,7 @@ import threading
 import time
 
 OFFERS = {"bare": [], "pipelining": ["PIPELINING", "8BITMIME"],
-          "chunking": ["PIPELINING", "CHUNKING", "8BITMIME"]}
+          "chunking": ["PIPELINING", "CHUNKING", "8BITMIME"], "lmtp": ["PIPELINING", "8BITMIME"]}
 REPLIES = {"GREETING": b"220 relay.test ready\r\n", "MAIL": b"250 2.1.0 Ok\r\n",
            "RCPT": b"250 2.1.5 Ok\r\n", "DATA": b"354 Go ahead\r\n", "EOM": b"250 2.0.0 Taken\r\n",
            "RSET": b"250 2.0.0 Ok\r\n", "QUIT": b"221 2.0.0 Bye\r\n", "STARTTLS": b"220 2.0.0 Go\r\n",
@@ -38,6 +38,7 @@ class Plan:
         self.answers, self.hangup = more.get("answers", {}), more.get("hangup", ())
         self.wire, self.auth = more.get("wire", False), more.get("auth", False)
         self.pause = more.get("pause", {})
+        self.lmtp = offer == "lmtp"
 
 
 class Copy:
@@ -48,6 +49,14 @@ class Copy:
         self.ids = [text.decode() for text in found]
         self.sender, self.recipients, self.body = sender, recipients, body
         self.acknowledged = False
+
+    @classmethod
+    def of_file(cls, text):
+        """What is in a Maildir."""
+        sender = re.search(rb"^Return-Path: <(.*)>$", text, re.M)[1].decode()
+        copy = cls(text, sender, [name.decode() for name in re.findall(rb"^Delivered-To: (.*)$", text, re.M)])
+        copy.acknowledged = True
+        return copy
 
 
 class Session:
@@ -150,11 +159,14 @@ class Session:
 
     # -- dialogue ---------------------------------------------------------------------------
 
+    def planned(self, stage):
+        return self.plan.answers.get(stage) or self.plan.answers.get(stage.rstrip("0123456789"))
+
     def answer(self, stage):
         """Replies; true when that was the usual, or a kind one."""
         if stage in self.plan.pause:
             self.plan.pause[stage](self)
-        reply = self.plan.answers.get(stage) or self.plan.answers.get(stage.rstrip("0123456789"))
+        reply = self.planned(stage)
         if reply is None:
             reply = self.offers() if stage == "EHLO" else REPLIES[stage.rstrip("0123456789")]
         self.say(reply)
@@ -171,14 +183,18 @@ class Session:
         return b"".join(b"250%c%s\r\n" % (b" -"[text is not lines[-1]], text.encode()) for text in lines)
 
     def take(self, body):
-        """The end of a message: kept, then told."""
-        copy = Copy(body, self.sender, self.recipients)
-        refused = (self.plan.answers.get("EOM") or b"2")[:1] in b"45"
-        if not refused and self.recipients:
-            self.relay.keep(copy)
+        """The end of a message: kept, then told; with LMTP to each recipient."""
+        groups = [("EOM", self.recipients)]
+        if self.plan.lmtp:
+            groups = [(f"EOM{n + 1}", [name]) for n, name in enumerate(self.recipients)]
+        copies = [(stage, Copy(body, self.sender, names)) for stage, names in groups]
+        for stage, copy in copies:
+            if (self.planned(stage) or b"2")[:1] not in b"45" and copy.recipients:
+                self.relay.keep(copy)
         self.recipients = []
-        self.answer("EOM")
-        copy.acknowledged = not (self.left == 0 and self.plan.how in ("early", "reset"))
+        for stage, copy in copies:
+            self.answer(stage)
+            copy.acknowledged = not (self.left == 0 and self.plan.how in ("early", "reset"))
 
     def body(self):
         if "BODY" in self.plan.pause:
@@ -226,7 +242,9 @@ class Session:
                 if "TLS" in self.plan.pause:
                     self.plan.pause["TLS"](self)
                 self.start_tls()
-        elif verb in ("EHLO", "AUTH", "RSET", "QUIT"):
+        elif verb == ("LHLO" if self.plan.lmtp else "EHLO"):
+            self.answer("EHLO")
+        elif verb in ("AUTH", "RSET", "QUIT"):
             self.answer(verb)
         else:
             self.say(b"500 5.5.2 What?\r\n")
