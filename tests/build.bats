@@ -28,15 +28,68 @@ setup() {
 	[[ $output == *NOW* ]]
 }
 
-# musl has no fortified functions, and neither its start files nor Linux take
-# part in CET's branch tracking: nothing of these to be looked for.
-@test "build: returns are guarded, variables start as zero" {
-	local flags
+# What the compiler is told, for one file of ours.
+flags() {
+	make -nB DEPS_DIR="${DEPS_DIR:-.deps}" -o "${DEPS_DIR:-.deps}/musl/key" build/obj/base/str.o
+}
+
+# code PATTERN: how many instructions of the built file are like that.
+code() {
+	objdump -d --no-show-raw-insn build/sendlet | grep -cE "$1" || :
+}
+
+@test "build: what cannot be written to after the start holds all addresses" {
+	local relro
+	relro=$(readelf -lW build/sendlet | sed -n '/Section to Segment/,$p' | tail -n 1)
+	[[ $relro == *.data.rel.ro* && $relro == *.got* && $relro == *.init_array* ]]
+	[[ $relro != *.got.plt* ]]
+	run readelf -SW build/sendlet
+	[[ $output != *.got.plt* ]]
+	run readelf -dW build/sendlet
+	[[ $output != *TEXTREL* ]]
+}
+
+@test "build: returns are guarded, the stack grows page by page" {
+	run flags
+	[[ $output == *-fPIE*-fstack-protector-strong*-fstack-clash-protection* ]]
 	[[ $(nm -u build/obj/*.o build/obj/*/*.o | grep -c __stack_chk_fail) -gt 30 ]]
-	flags=$(make -nB DEPS_DIR="${DEPS_DIR:-.deps}" -o "${DEPS_DIR:-.deps}/musl/key" build/obj/base/str.o)
-	[[ $flags == *-fstack-protector-strong* ]]
-	[[ $flags == *-ftrivial-auto-var-init=zero* ]]
-	[[ $flags == *-fPIE* ]]
+	[[ $(uname -m) != x86_64 || $(code 'sub +%fs:0x28') -gt 100 ]]
+	[[ $(uname -m) != x86_64 || $(code 'orq +\$0x0,\(%rsp\)') -gt 0 ]]
+}
+
+@test "build: variables start as zero" {
+	run flags
+	[[ $output == *-ftrivial-auto-var-init=zero* ]]
+}
+
+# musl has no fortified functions.
+@test "build: an index that is out of bounds ends the program" {
+	run flags
+	[[ $output == *-fsanitize=bounds*-fsanitize-undefined-trap-on-error* ]]
+	[[ $(uname -m) != x86_64 || $(code 'ud2') -gt 20 ]]
+	run nm -u build/obj/base/str.o
+	[[ $output != *__ubsan* ]]
+}
+
+# musl's start files and assembly take no part in CET, and a program is marked
+# for it only when all of it is.
+@test "build: CET where the toolchain has it, PAC and BTI" {
+	run flags
+	case $(uname -m) in
+	x86_64)
+		if readelf -n "/usr/lib/$(uname -m)-linux-musl/rcrt1.o" | grep IBT; then
+			[[ $output == *-fcf-protection* ]]
+			readelf -n build/sendlet | grep 'IBT.*SHSTK'
+		else
+			[[ $output != *-fcf-protection* ]]
+		fi
+		;;
+	aarch64)
+		[[ $output == *-mbranch-protection=standard* && $(code 'paciasp|hint +#0x19') -gt 100 ]]
+		;;
+	esac
+	run make -n ARCH=aarch64 CC=true build/aarch64/obj/base/str.o -o .deps/aarch64/key
+	[[ $output == *-mbranch-protection=standard* ]]
 }
 
 @test "build: it tells the versions of what it is made of" {
