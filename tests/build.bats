@@ -102,12 +102,43 @@ code() {
 	[[ ${lines[4]} =~ ^libunicode\ of\ QuickJS\ [0-9] ]]
 }
 
-@test "build: the same sources give the same bytes elsewhere" {
-	local there=$BATS_TEST_TMPDIR/else/where
-	mkdir -p "$there"
-	git ls-files -z Makefile src | xargs -0 cp -p --parents -t "$there"
-	timeout 300 make -s -C "$there" VERSION="$(make -s version)" DEPS_DIR="$(realpath "${DEPS_DIR:-.deps}")" build/sendlet
+# A repository with a tag of these sources, in $REPO.
+tagged() {
+	REPO=$BATS_TEST_TMPDIR/repository
+	mkdir -p "$REPO"
+	tar -c --exclude=./.git --exclude=./.deps --exclude=./build . | tar -x -C "$REPO"
+	export GIT_AUTHOR_NAME=kit GIT_AUTHOR_EMAIL=kit@example.org GIT_COMMITTER_NAME=kit GIT_COMMITTER_EMAIL=kit@example.org
+	git -C "$REPO" init -q
+	git -C "$REPO" add -A
+	git -C "$REPO" commit -qm "$1"
+	git -C "$REPO" tag -a v9.8.7 -m 'Better than ever'
+}
+
+@test "dist: what is unpacked gives the same bytes, elsewhere and without a network" {
+	local there=$BATS_TEST_TMPDIR/else/where/sendlet-9.8.7
+	tagged 'as it is'
+	make -s -C "$REPO" dist
+	mkdir -p "${there%/*}"
+	tar -x -f "$REPO/build/sendlet-9.8.7.tar.gz" -C "${there%/*}"
+	[[ $(make -s -C "$there" version) == 9.8.7 ]]
+	timeout 400 unshare -rn make -s -C "$there" VERSION="$(make -s version)" \
+		DEPS_DIR="$(realpath "${DEPS_DIR:-.deps}")" build/sendlet
 	cmp build/sendlet "$there/build/sendlet"
+	run ls "$there"
+	[[ $output == $'LICENSE\nMakefile\nREADME.md\nVERSION\nbuild\nconf\nman\nsrc\ntests' ]]
+}
+
+@test "dist: the version is what the tag says, and what came after it" {
+	tagged 'as it is'
+	[[ $(make -s -C "$REPO" version) == 9.8.7 ]]
+	make -s -C "$REPO" dist
+	cp "$REPO/build/sendlet-9.8.7.tar.gz" "$BATS_TEST_TMPDIR/once"
+	make -s -C "$REPO" dist
+	cmp "$REPO/build/sendlet-9.8.7.tar.gz" "$BATS_TEST_TMPDIR/once"
+	git -C "$REPO" commit -q --allow-empty -m more
+	[[ $(make -s -C "$REPO" version) =~ ^9\.8\.7\+1\.g[0-9a-f]+$ ]]
+	run make -s -C "$REPO" notes
+	[[ ${lines[0]} =~ ^v9\.8\.7,\ 20[0-9-]+$ && ${lines[1]} == 'Better than ever' ]]
 }
 
 @test "build: install puts everything in its place, uninstall takes it away" {
