@@ -6,6 +6,7 @@
 # shellcheck disable=SC2030,SC2031,SC2034,SC2153 # each test is a shell of its own
 load lib/common
 load lib/net
+load lib/empty
 
 eval "net_$(declare -f setup_file)"
 
@@ -18,27 +19,13 @@ setup_file() {
 	certificate cert alien.pem DNS:ok.test,IP:127.0.0.9 other.pem
 	cat /etc/ssl/certs/ca-certificates.crt "$BATS_FILE_TMPDIR/ca.pem" "$BATS_FILE_TMPDIR/again.pem" \
 		>"$BATS_FILE_TMPDIR/bundle.pem"
-	make -s -C "$ROOT" BIN="$BATS_FILE_TMPDIR/sendlet" CA_BUNDLE="$BATS_FILE_TMPDIR/bundle.pem"
+	make_ca_build "$BATS_FILE_TMPDIR/bundle.pem"
 }
 
 setup() {
-	EMPTY=$BATS_TEST_TMPDIR/empty
-	mkdir "$EMPTY"
-	cp "$BATS_FILE_TMPDIR/sendlet" "$EMPTY/"
+	make_empty
+	cp "$CA_BUILD" "$EMPTY/"
 	ENV+=(SENDLET_RELAY=submission://127.0.0.9 SENDLET_LOG=stderr)
-}
-
-# contained ARG... <MESSAGE: sets $status; $OUT and $ERR are files
-contained() {
-	local as=()
-	[[ $(id -u) == 0 ]] || as=(sudo -n)
-	status=0
-	# shellcheck disable=SC2016 # for the inner shell
-	timeout -k 2 "$LIMIT" "${INSIDE[@]}" "${as[@]}" unshare --mount sh -ec '
-		mount --bind "$0" "$0"
-		mount -o remount,bind,ro "$0"
-		exec env -i "$@"' "$EMPTY" "${ENV[@]}" \
-		/usr/sbin/chroot --userspec=4711:4711 --groups= "$EMPTY" /sendlet "$@" >"$OUT" 2>"$ERR" || status=$?
 }
 
 relay() {
