@@ -203,9 +203,15 @@ endif
 $(DEPS_DIR)/asan-%/key: $(INPUTS)
 	CC="$*" CFLAGS="$(SAN)" $(BUILD_SH) $(DEPS_DIR) asan-$*
 
+# Other machines that tests have emulators for.
+CROSS = aarch64 armhf mips
+cross:
+	for arch in $(CROSS); do $(MAKE) ARCH=$$arch || exit; done
+
 check:
 	tests/setup.sh
 	$(MAKE) all asan tests covered build/inject
+	$(MAKE) cross
 	tests/run.sh
 
 demo:
@@ -304,7 +310,7 @@ clean:
 distclean: clean
 	rm -rf $(DEPS_DIR)
 
-.PHONY: all asan tests check demo bench sweep lint install uninstall deb dist \
-	version notes clean distclean FORCE
+.PHONY: all asan tests cross check demo bench sweep lint install uninstall \
+	deb dist version notes clean distclean FORCE
 .SECONDARY:
 -include $(OBJS:.o=.d) $(AOBJS:.o=.d)

@@ -13,14 +13,19 @@ cd "$(dirname "$0")/.."
 
 build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
     util-linux python3 openssl'
-check='apparmor bats clang llvm ca-certificates git lintian mandoc mmdebstrap procps
-    python3-dkim python3-nacl qemu-user-static strace systemd valgrind'
+check='apparmor bats clang llvm ca-certificates git lintian mandoc mmdebstrap
+    procps python3-dkim python3-nacl python3-yaml qemu-user-static strace
+    systemd valgrind'
+# Compilers for other machines, with the kernel's headers.
+cross='gcc-aarch64-linux-gnu linux-libc-dev-arm64-cross
+    gcc-arm-linux-gnueabihf linux-libc-dev-armhf-cross
+    gcc-mips-linux-gnu linux-libc-dev-mips-cross'
 bench='curl libssl-dev strace valgrind'
 lint='clang-format clang-tidy cppcheck shellcheck'
 
 case ${1:-check} in
 demo) wanted=$build ;;
-check) wanted="$build $check" ;;
+check) wanted="$build $check $cross" ;;
 lint) wanted="$build $check $lint" ;;
 bench) wanted="$build $bench" ;;
 fuzz) wanted="$build clang llvm afl++" ;;
