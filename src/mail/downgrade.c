@@ -4,10 +4,10 @@
  * made of, and which of several ways to say the same the next host can read.
  * RFC 5322, 2047, 2231, 5891; RFC 6857 for what has no other form.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/idna.h"
-#include "mail/addr.h"
 #include "mail/downgrade.h"
 #include "mail/encoded.h"
 #include "mail/fold.h"
@@ -109,23 +109,22 @@ put_text(struct making *m, const char *from, const char *to)
 	    m->kind == TOKENS ? ENCODED_TEXT : ENCODED_PHRASE, m->utf8);
 }
 
-/* The address with A-labels, as far as it needs them; false: it has no form. */
-static bool
-ascii_address(const struct addr *a, struct buf *b)
+int
+address_downgrade(const char *address, char ascii[ADDR_MAX + 1])
 {
-	struct str local = str_of(a->spec);
-	char ascii[IDNA_MAX + 1];
+	const char *at = strrchr(address, '@');
+	struct str local = str_of(address);
+	char domain[IDNA_MAX + 1] = "";
 	struct fault ignored;
+	int n;
 
-	if (a->domain != NULL)
-		local.n = (size_t)(a->domain - 1 - a->spec);
-	if (str_has_8bit(local) || (a->domain != NULL &&
-	    idna_ascii(str_of(a->domain), ascii, &ignored) != 0))
-		return false;
-	(void)buf_str(b, local);
-	if (a->domain != NULL)
-		(void)buf_fmt(b, "@%s", ascii);
-	return true;
+	if (at != NULL)
+		local.n = (size_t)(at + 1 - address);
+	if (str_has_8bit(local) || (at != NULL &&
+	    idna_ascii(str_of(at + 1), domain, &ignored) != 0))
+		return -1;
+	n = snprintf(ascii, ADDR_MAX + 1, "%.*s%s", STR_ARG(local), domain);
+	return n < 0 || n > ADDR_MAX ? -1 : 0;
 }
 
 /* An address that has no form but its own, as text. */
@@ -162,6 +161,7 @@ static int
 put_addresses(struct making *m, struct str body)
 {
 	const char *from = body.p, *end = body.p + body.n;
+	char ascii[ADDR_MAX + 1];
 	struct addr_list list;
 	struct fault ignored;
 	struct addr a;
@@ -177,9 +177,9 @@ put_addresses(struct making *m, struct str body)
 		if (more < 0 || m->utf8 || !str_has_8bit(a.written))
 			continue;
 		grouped |= list.in_group || opens_group(from, &a);
-		if (ascii_address(&a, &(struct buf){ .failed = true })) {
+		if (address_downgrade(a.spec, ascii) == 0) {
 			put_text(m, from, a.written.p);
-			(void)ascii_address(&a, &m->b);
+			(void)buf_puts(&m->b, ascii);
 			from = a.written.p + a.written.n;
 		} else {
 			if (put_removed(m, &a, from, grouped) != 0)
@@ -326,6 +326,7 @@ header_fit(struct pieces *p, struct str header,
 bool
 header_needs_utf8(struct str header)
 {
+	char ascii[ADDR_MAX + 1];
 	struct addr_list list;
 	struct fault ignored;
 	struct field field;
@@ -341,7 +342,7 @@ header_needs_utf8(struct str header)
 		addr_start(&list, field.body);
 		while ((more = addr_next(&list, &a, &ignored)) != 0)
 			if (more > 0 && str_has_8bit(a.written) &&
-			    !ascii_address(&a, &(struct buf){ .failed = true }))
+			    address_downgrade(a.spec, ascii) != 0)
 				return true;
 	}
 	return false;

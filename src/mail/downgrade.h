@@ -2,6 +2,7 @@
 #ifndef MAIL_DOWNGRADE_H
 #define MAIL_DOWNGRADE_H
 
+#include "mail/addr.h"
 #include "mail/pieces.h"
 
 /* What a header must be like to leave. */
@@ -23,6 +24,13 @@ struct header_rules {
  */
 int header_fit(struct pieces *, struct str header,
     const struct header_rules *, bool *changed, struct fault *);
+
+/*
+ * Writes an address with A-labels where its domain needs them.  Returns -1 for
+ * one that has no such form: its local part is not ASCII, or its domain cannot
+ * be in DNS.
+ */
+int address_downgrade(const char *address, char ascii[ADDR_MAX + 1]);
 
 /*
  * True when an address in the header can be shown as it is with UTF-8 only:
