@@ -58,6 +58,7 @@ take_mail_parameters(struct envelope *e, const struct server_request *r)
 	struct fault f;
 	int ret;
 
+	e->asks_utf8 = server_parameter(r, "SMTPUTF8", &value);
 	if (server_parameter(r, "RET", &value)) {
 		ret = dsn_ret(value, &f);
 		if (ret < 0)

@@ -51,6 +51,8 @@ begin(struct courier *c, struct mail *m, struct verdict *v)
 	if (transaction_open(&c->current, &c->session, m, &f) != 0) {
 		say_fault(v, &f);
 		transaction_drop(&c->current);
+		if (f.code == EX_DATAERR)
+			return true;
 		/* A connection kept open may have been closed meanwhile. */
 		return c->used && courier_connect(c, c->route.relay,
 		    c->route.domain, &f) == 0 && begin(c, m, v);

@@ -12,6 +12,7 @@ enum mail_kind { MAIL_AS_READ, MAIL_7BIT, MAIL_8BIT, MAIL_BINARY };
 
 /* What mail_fit() had to change. */
 struct fitted {
+	struct buf	 text;		/* what the header views */
 	struct pieces	 header;	/* empty: mail.header */
 	struct spans	 body;		/* empty: message.body */
 	enum mail_kind	 kind;		/* MAIL_AS_READ: not fitted */

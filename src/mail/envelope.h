@@ -37,6 +37,7 @@ struct envelope {
 	char		*sender;	/* addr-spec, "" for the null sender;
 					   NULL: not set */
 	bool		 utf8;		/* it has octets from 128 up */
+	bool		 asks_utf8;	/* SMTPUTF8 came with it */
 	enum dsn_ret	 ret;
 	char		*envid;		/* owned; or NULL */
 	struct rcpt	*rcpt;

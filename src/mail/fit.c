@@ -6,6 +6,7 @@
  */
 #include "mail/dkim.h"
 #include "mail/fit.h"
+#include "mail/fit_header.h"
 
 enum { SIGNATURES_MAX = 1024 * 1024 };
 
@@ -14,22 +15,13 @@ mail_unfit(struct mail *m)
 {
 	pieces_free(&m->fitted.header);
 	spans_free(&m->fitted.body);
+	buf_free(&m->fitted.text);
 	m->fitted = (struct fitted){ .kind = MAIL_AS_READ };
 }
 
 /* The body, and with it the Content- fields of the header. */
 static int
 fit_body(struct mail *m, const struct fit_for *what, struct fault *f)
-{
-	(void)m;
-	(void)what;
-	(void)f;
-	return 0;
-}
-
-/* The fields of the header, as the body has left them. */
-static int
-fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 {
 	(void)m;
 	(void)what;

@@ -5,7 +5,9 @@
  */
 #include <inttypes.h>
 
+#include "mail/downgrade.h"
 #include "mail/fit.h"
+#include "mail/fit_header.h"
 #include "smtp/offer.h"
 #include "smtp/outcome.h"
 
@@ -15,7 +17,7 @@ fit(struct transaction *t)
 {
 	const struct capabilities *can = &t->s->can;
 	const struct fit_for what = {
-		.eightbit = can->eightbit, .utf8 = can->smtputf8,
+		.eightbit = can->eightbit, .utf8 = t->utf8,
 		/* Once MAIL is said, it cannot be called that any more. */
 		.binary = can->binary && can->chunking && t->sent == 0,
 	};
@@ -28,9 +30,8 @@ fit(struct transaction *t)
 	return -1;
 }
 
-/* What can be known to fail without asking; for all recipients alike. */
 static int
-check(struct transaction *t)
+check_size(struct transaction *t)
 {
 	const struct capabilities *can = &t->s->can;
 	uint64_t size = mail_size(t->mail);
@@ -43,18 +44,52 @@ check(struct transaction *t)
 		outcome_settle(t, RCPT_PERMANENT, &why, "5.3.4");
 		return -1;
 	}
-	if (str_has_8bit(str_of(t->mail->path)) && !can->smtputf8) {
-		(void)fault(&why, EX_DATAERR, "sender <%s>: the relay takes "
-		    "ASCII addresses only (RFC 6531)",
-		    t->mail->path);
-		outcome_settle(t, RCPT_PERMANENT, &why, "5.6.7");
-		return -1;
-	}
 	return 0;
+}
+
+bool
+offer_utf8(const struct session *s, const struct mail *m)
+{
+	const struct envelope *e = &m->envelope;
+
+	if (!s->can.smtputf8)
+		return false;
+	if (e->asks_utf8 || str_has_8bit(str_of(m->path)))
+		return true;
+	for (size_t i = 0; i < e->count; i++)
+		if (e->rcpt[i].utf8 && rcpt_open(&e->rcpt[i]))
+			return true;
+	return mail_needs_utf8(m);
+}
+
+const char *
+offer_address(const struct transaction *t, const char *address,
+    char room[ADDR_MAX + 1])
+{
+	if (t->utf8 || !str_has_8bit(str_of(address)))
+		return address;
+	return address_downgrade(address, room) == 0 ? room : NULL;
+}
+
+int
+offer_sender(const struct transaction *t, struct fault *f)
+{
+	char room[ADDR_MAX + 1];
+
+	if (offer_address(t, t->mail->path, room) != NULL)
+		return 0;
+	return fault(f, EX_DATAERR, "sender <%s>: the relay takes ASCII "
+	    "addresses only (RFC 6531)", t->mail->path);
 }
 
 int
 offer_meet(struct transaction *t)
 {
-	return fit(t) != 0 || check(t) != 0 ? -1 : 0;
+	struct fault why;
+
+	if (offer_sender(t, &why) != 0) {
+		outcome_settle(t, RCPT_PERMANENT, &why, "5.6.7");
+		return -1;
+	}
+	return fit(t) != 0 || check_size(t) != 0 ? -1 : 0;
 }

@@ -12,4 +12,21 @@
  */
 int offer_meet(struct transaction *);
 
+/*
+ * True when the transaction is to use SMTPUTF8, which must be known before
+ * MAIL: the relay offers it, and an address, or the header, or the client
+ * behind us needs it.
+ */
+bool offer_utf8(const struct session *, const struct mail *);
+
+/*
+ * The address as the transaction may show it: as it is, or with A-labels in
+ * room; NULL when it can be shown with SMTPUTF8 only.
+ */
+const char *offer_address(const struct transaction *, const char *address,
+    char room[ADDR_MAX + 1]);
+
+/* Whether the sender's address can be shown.  Returns -1 with EX_DATAERR. */
+int offer_sender(const struct transaction *, struct fault *);
+
 #endif

@@ -11,15 +11,6 @@
 /* What is left of a command besides its verb and the longest path. */
 enum { PARAMETERS_MAX = COMMAND_MAX - 2 - 12 - 254 };
 
-static bool
-needs_utf8(const struct mail *m)
-{
-	for (size_t i = 0; i < m->envelope.count; i++)
-		if (m->envelope.rcpt[i].utf8)
-			return true;
-	return str_has_8bit(str_of(m->path));
-}
-
 /* Adds a parameter that may be left out where it does not fit. */
 static void
 put_xtext(struct buf *b, const char *name, const char *text)
@@ -36,8 +27,10 @@ put_xtext(struct buf *b, const char *name, const char *text)
 }
 
 void
-parameters_mail(struct buf *b, const struct session *s, const struct mail *m)
+parameters_mail(struct buf *b, const struct transaction *t)
 {
+	const struct session *s = t->s;
+	const struct mail *m = t->mail;
 	const struct envelope *e = &m->envelope;
 	/* In a dialogue the message is yet to come, and may be anything. */
 	bool unknown = mail_size(m) == 0;
@@ -49,7 +42,7 @@ parameters_mail(struct buf *b, const struct session *s, const struct mail *m)
 		(void)buf_puts(b, " BODY=BINARYMIME");
 	else if (s->can.eightbit && (unknown || mail_kind(m) == MAIL_8BIT))
 		(void)buf_puts(b, " BODY=8BITMIME");
-	if (s->can.smtputf8 && needs_utf8(m))
+	if (t->utf8)
 		(void)buf_puts(b, " SMTPUTF8");
 	if (s->can.dsn && e->ret != DSN_RET_UNSET)
 		(void)buf_puts(b, e->ret == DSN_RET_FULL ? " RET=FULL" :

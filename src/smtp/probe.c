@@ -7,18 +7,21 @@
 #include <stdio.h>
 
 #include "smtp/command.h"
+#include "smtp/offer.h"
 #include "smtp/probe.h"
 #include "smtp/transaction.h"
 
 /* Adds the answer to VRFY or EXPN, whatever it is. */
 static int
-inquire(struct session *s, const char *verb, const struct rcpt *rcpt,
+inquire(struct transaction *t, const char *verb, const char *address,
     struct fault *answers)
 {
-	char text[FAULT_TEXT];
+	char text[FAULT_TEXT], room[ADDR_MAX + 1];
+	struct session *s = t->s;
 	struct fault f;
 
-	if (command_ask(s, verb, rcpt->address, &f) != 0) {
+	address = offer_address(t, address, room);
+	if (command_ask(s, verb, address, &f) != 0) {
 		*answers = f;
 		return -1;
 	}
@@ -46,8 +49,8 @@ ask(struct transaction *t, size_t i, struct fault *f)
 	reply_format(&s->reply, answers.text, sizeof(answers.text));
 	watch_see(s->watch, STAGE_RCPT, SIGHT_DONE, "%s", answers.text);
 	(void)snprintf(dsn, sizeof(dsn), "%s", reply_dsn(&s->reply));
-	if ((s->can.verify && inquire(s, "VRFY", rcpt, &answers) != 0) ||
-	    (s->can.expand && inquire(s, "EXPN", rcpt, &answers) != 0)) {
+	if ((s->can.verify && inquire(t, "VRFY", rcpt->address, &answers) != 0) ||
+	    (s->can.expand && inquire(t, "EXPN", rcpt->address, &answers) != 0)) {
 		*f = answers;
 		return -1;
 	}
@@ -93,7 +96,9 @@ probe_run(struct session *s, struct mail *m, struct fault *f)
 			status = ask(&t, i, f);
 	transaction_drop(&t);
 	if (status != 0) {
-		settle(s, m, RCPT_TEMPORARY, "4.4.2", f);
+		settle(s, m, f->code == EX_DATAERR ? RCPT_PERMANENT :
+		    RCPT_TEMPORARY, f->code == EX_DATAERR ? "5.6.7" : "4.4.2",
+		    f);
 		watch_failed(s->watch, f);
 	}
 	return status;

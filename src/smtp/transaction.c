@@ -11,6 +11,7 @@
  *
  * RFC 5321 sections 3.3, 4.1.1, 1870 (SIZE), 6531 (SMTPUTF8).
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,21 +48,28 @@ put_with(struct session *s, const char *verb, const char *path,
 }
 
 static int
-put_mail(struct session *s, const struct mail *m, struct fault *f)
+put_mail(const struct transaction *t, struct fault *f)
 {
+	char room[ADDR_MAX + 1];
+	const char *path = offer_address(t, t->mail->path, room);
 	struct buf b;
 
-	parameters_mail(&b, s, m);
-	return put_with(s, "MAIL FROM", m->path, &b, f);
+	assert(path != NULL);
+	parameters_mail(&b, t);
+	return put_with(t->s, "MAIL FROM", path, &b, f);
 }
 
 static int
-put_rcpt(struct session *s, const struct rcpt *rcpt, struct fault *f)
+put_rcpt(const struct transaction *t, size_t i, struct fault *f)
 {
+	const struct rcpt *rcpt = transaction_rcpt(t, i);
+	char room[ADDR_MAX + 1];
+	const char *path = offer_address(t, rcpt->address, room);
 	struct buf b;
 
-	parameters_rcpt(&b, s, rcpt);
-	return put_with(s, "RCPT TO", rcpt->address, &b, f);
+	assert(path != NULL);
+	parameters_rcpt(&b, t->s, rcpt);
+	return put_with(t->s, "RCPT TO", path, &b, f);
 }
 
 /* From here on only the relay knows whether it has the mail. */
@@ -102,9 +110,9 @@ put_next(struct transaction *t, struct fault *f)
 	int status;
 
 	if (t->sent == 0)
-		status = put_mail(t->s, t->mail, f);
+		status = put_mail(t, f);
 	else if (t->sent <= t->count)
-		status = put_rcpt(t->s, transaction_rcpt(t, t->sent - 1), f);
+		status = put_rcpt(t, t->sent - 1, f);
 	else if (t->whole)
 		status = put_chunk(t, f);
 	else
@@ -304,9 +312,10 @@ static int
 take(struct transaction *t, size_t i, struct fault *f)
 {
 	struct rcpt *rcpt = &t->mail->envelope.rcpt[i];
+	char ascii[ADDR_MAX + 1];
 
 	rcpt_relay(rcpt, t->s->peer);
-	if (rcpt->utf8 && !t->s->can.smtputf8) {
+	if (offer_address(t, rcpt->address, ascii) == NULL) {
 		rcpt_result(rcpt, RCPT_PERMANENT, EX_NOUSER, "5.6.7",
 		    "the relay takes ASCII addresses only (RFC 6531)");
 		return 0;
@@ -347,8 +356,9 @@ int
 transaction_open(struct transaction *t, struct session *s, struct mail *m,
     struct fault *f)
 {
-	*t = (struct transaction){ .s = s, .mail = m };
-	return advance(t, 1, f);
+	*t = (struct transaction){ .s = s, .mail = m,
+	    .utf8 = offer_utf8(s, m) };
+	return offer_sender(t, f) != 0 ? -1 : advance(t, 1, f);
 }
 
 int
@@ -384,7 +394,7 @@ transaction_drop(struct transaction *t)
 {
 	struct fault ignored;
 
-	if (!t->s->lost)
+	if (!t->s->lost && t->sent > 0)
 		(void)command_ask(t->s, "RSET", "", &ignored);
 	(void)end(t, 0, &ignored);
 }
@@ -392,7 +402,8 @@ transaction_drop(struct transaction *t)
 int
 transaction_run(struct session *s, struct mail *m, struct fault *f)
 {
-	struct transaction t = { .s = s, .mail = m };
+	struct transaction t = { .s = s, .mail = m,
+	    .utf8 = offer_utf8(s, m) };
 
 	for (size_t i = 0; i < m->envelope.count; i++)
 		if (rcpt_open(&m->envelope.rcpt[i]) && take(&t, i, f) != 0)

@@ -17,6 +17,7 @@ struct transaction {
 	size_t		 count, room;
 	size_t		 sent, reaped;	/* commands, and replies to them */
 	size_t		 accepted;	/* recipients the relay took */
+	bool		 utf8;		/* SMTPUTF8 is part of MAIL */
 	bool		 refused;	/* MAIL was: nothing may follow */
 	bool		 full;		/* enough replies are due */
 	bool		 whole;		/* BDAT is one of the commands */

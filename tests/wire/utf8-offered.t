@@ -1,0 +1,33 @@
+# What is UTF-8 stays so with SMTPUTF8 (RFC 6531).
+args: -f 'j\xc3\xbcrgen@b\xc3\xbccher.example' -i 'p\xc3\xa4ts@example.net'
+M: From: J\xc3\xbcrgen <j\xc3\xbcrgen@b\xc3\xbccher.example>
+M: To: p\xc3\xa4ts@example.net
+M: Subject: Gr\xc3\xbc\xc3\x9fe
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: hi
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250-SMTPUTF8
+S: 250 8BITMIME
+C: MAIL FROM:<j\xc3\xbcrgen@b\xc3\xbccher.example> BODY=8BITMIME SMTPUTF8
+S: 250 2.1.0 Ok
+C: RCPT TO:<p\xc3\xa4ts@example.net>
+S: 250 2.1.0 Ok
+C: DATA
+S: 354 go on
+C: From: J\xc3\xbcrgen <j\xc3\xbcrgen@b\xc3\xbccher.example>
+C: To: p\xc3\xa4ts@example.net
+C: Subject: Gr\xc3\xbc\xc3\x9fe
+C: Date: Sun, 22 Nov 2026 10:00:00 +0000
+C: Message-ID: <1@example.org>
+C:
+C: hi
+C: .
+S: 250 2.0.0 Ok
+C: QUIT
+S: 221 2.0.0 Bye

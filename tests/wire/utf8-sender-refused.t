@@ -1,0 +1,19 @@
+# Nobody gets mail of a sender who needs SMTPUTF8.
+args: -f 'j\xc3\xbcrgen@example.org' -i pat@example.net
+exit: 65
+stderr~: sendlet: <pat@example.net>: 127.0.0.1.*: sender <j.*rgen@example.org>: the relay takes ASCII addresses only \(RFC 6531\)
+M: From: j\xc3\xbcrgen@example.org
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: hi
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 8BITMIME
+C: QUIT
+S: 221 2.0.0 Bye
