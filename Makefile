@@ -45,7 +45,8 @@ HARD  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 BOUND = -fsanitize=bounds -fsanitize-undefined-trap-on-error
 HEAP  = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$f)
 LINK  = $(HEAP) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
-LIBS  = -lmbedtls -lsodium -lunicode -lbsd -lmd
+CURVE = $(foreach f,ecp_mul ecp_mul_restartable,-Wl,--wrap=mbedtls_$f)
+LIBS  = $(CURVE) -lmbedtls -lsodium -lunicode -lbsd -lmd
 
 # How to compile against and link the libraries: $(call use,FLAVOUR).
 use = -DMBEDTLS_CONFIG_FILE='"net/mbedtls_config.h"' \
@@ -85,7 +86,7 @@ MUSL    = $(shell pkg-config --cflags libbsd-overlay libsodium mbedtls)
 QUICKJS = quickjs
 MUSL   += -isystem $(QUICKJS)
 UNICODE = $(OUT)/obj/libunicode.o $(OUT)/obj/cutils.o
-MUSLLIB = $(UNICODE) -lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
+MUSLLIB = $(UNICODE) $(CURVE) -lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
 MUSLVER = $(foreach p,libbsd libmd libsodium mbedtls,-D$(shell echo $p | \
 	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \
 	-DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"'

@@ -74,7 +74,7 @@ pin_of() {
 @test "tls: a certificate of the CA is verified, by 1.3" {
 	serve good.pem
 	tls
-	assert_verified 'TLSv1\.3 with TLS1-3-AES-128-GCM-SHA256'
+	assert_verified 'TLSv1\.3 with TLS1-3-CHACHA20-POLY1305-SHA256'
 }
 
 @test "tls: case and a final dot make no other name" {
