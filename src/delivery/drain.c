@@ -207,10 +207,16 @@ finish(const struct place *p, struct spooled *s)
 
 	if (count_wanted(s) > 0 || count_failures(s, false) > 0)
 		return false;
-	if (spool_remove(p, s->entry.id, &f) == 0)
-		return true;
-	log_mail(true, s->entry.id, "%s", f.text);
-	return false;
+	if (spool_remove(p, s->entry.id, false, &f) != 0) {
+		log_mail(true, s->entry.id, "%s", f.text);
+		return false;
+	}
+	/*
+	 * Should the power fail, the directory may have it again: then it says
+	 * that all are served.  To sync the directory takes far longer.
+	 */
+	(void)save(s, true);
+	return true;
 }
 
 /* Failures that are on disk: reports, and what there is to do then. */

@@ -217,10 +217,10 @@ change(const struct place *p, const char *id, enum queue_verb verb,
 		/* What cannot be read any more can still be removed. */
 		if (f->code != EX_DATAERR || verb != QUEUE_DELETE)
 			return -1;
-		return spool_remove(p, id, f);
+		return spool_remove(p, id, true, f);
 	}
 	if (verb == QUEUE_DELETE)
-		status = spool_remove(p, id, f);
+		status = spool_remove(p, id, true, f);
 	else {
 		if (verb == QUEUE_RELEASE)
 			release(&s);

@@ -279,9 +279,9 @@ spool_save(struct spooled *s, bool sure, struct fault *f)
 }
 
 int
-spool_remove(const struct place *p, const char *id, struct fault *f)
+spool_remove(const struct place *p, const char *id, bool sure, struct fault *f)
 {
-	if (unlinkat(p->dir, id, 0) != 0 || fsync(p->dir) != 0)
+	if (unlinkat(p->dir, id, 0) != 0 || (sure && fsync(p->dir) != 0))
 		return failed("cannot be removed", f);
 	return 0;
 }

@@ -70,8 +70,12 @@ int spool_load(const struct place *, const char *id, bool change,
  */
 int spool_save(struct spooled *, bool sure, struct fault *);
 
-/* Removes the mail's file, for good.  Returns -1 with EX_IOERR. */
-int spool_remove(const struct place *, const char *id, struct fault *);
+/*
+ * Removes the mail's file; sure: for good, else a power loss may bring it
+ * back.  Returns -1 with EX_IOERR.
+ */
+int spool_remove(const struct place *, const char *id, bool sure,
+    struct fault *);
 
 void spool_close(struct spooled *);
 
