@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <psa/crypto.h>
-
 #include "base/base64.h"
 #include "net/tls.h"
 #include "relay.h"
@@ -394,19 +392,4 @@ tls_binding(struct tls *tls, const char **type, struct buf *data)
 		return -1;
 	*type = "tls-exporter";
 	return buf_puts(data, "binding");
-}
-
-/* The library needs it to be linked, and nobody calls it. */
-psa_status_t mbedtls_psa_external_get_random(
-    mbedtls_psa_external_random_context_t *, uint8_t *, size_t, size_t *);
-
-psa_status_t
-mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
-    uint8_t *out, size_t size, size_t *n)
-{
-	(void)context;
-	(void)out;
-	(void)size;
-	(void)n;
-	abort();
 }
