@@ -39,12 +39,13 @@ allow_parent(struct landlock *l, const char *path, enum landlock_right right)
 
 /* True when the name of a host may have to be looked up. */
 static bool
-needs_names(const struct conf *conf)
+needs_names(const struct conf *conf, const struct args *args)
 {
 	const struct relay *r;
 	struct address a;
 
-	if (conf->hostname == NULL)
+	/* A check asks for records of domains, too. */
+	if (conf->hostname == NULL || args->mode == MODE_CHECK)
 		return true;
 	STAILQ_FOREACH(r, &conf->relays, next)
 		if (r->proxy != NULL || r->kind == RELAY_DIRECT ||
@@ -54,11 +55,12 @@ needs_names(const struct conf *conf)
 }
 
 static void
-allow_names(struct landlock *l, const struct conf *conf)
+allow_names(struct landlock *l, const struct conf *conf,
+    const struct args *args)
 {
 	/* Of a user without an entry, its name may be asked elsewhere. */
 	(void)landlock_path(l, "/etc/passwd", LANDLOCK_READ);
-	if (!needs_names(conf))
+	if (!needs_names(conf, args))
 		return;
 	(void)landlock_path(l, "/etc/hosts", LANDLOCK_READ);
 	(void)landlock_path(l, "/etc/resolv.conf", LANDLOCK_READ);
@@ -138,7 +140,7 @@ confine_files(struct conf *conf, const struct args *args, struct fault *f)
 		return -1;
 	if (scratch != NULL)
 		(void)landlock_path(&l, scratch, LANDLOCK_SCRATCH);
-	allow_names(&l, conf);
+	allow_names(&l, conf, args);
 	allow_zone(&l);
 	allow_aliases(&l, conf, args);
 	allow_mail(&l, conf, kept ? letter : NULL);

@@ -6,78 +6,8 @@
 
 # shellcheck disable=SC2030,SC2031,SC2034,SC2153 # each test is a shell of its own
 load lib/common
-
-SECRET='open sesame'
-
-# check [ARG...]: as text, and again as JSON in $OUT.json; the exit status is
-# the same.  Sets $status.
-check() {
-	send --check "$@"
-	local before=$status
-	assert_no_secret
-	sendlet --check --json "$@" >"$OUT.json" 2>"$ERR.json" || status=$?
-	assert_no_secret
-	assert_equal "$status" "$before"
-	"${PYTHON[@]}" - "$OUT.json" "$status" <<-'END'
-		import json, sys
-		text = open(sys.argv[1], "rb").read().decode()
-		assert text.endswith("}\n") and text.count("\n") == 1
-		found = json.loads(text)
-		assert found["exit"] == int(sys.argv[2])
-		assert set(found) == {"steps", "address", "status", "text", "exit", "ms"}
-		for step in found["steps"]:
-		    assert step["status"] in ("ok", "warning", "failure") and step["ms"] >= 0
-	END
-}
-
-# The secret, in clear or as it goes to a relay, is nowhere in the output.
-assert_no_secret() {
-	local form
-	for form in "$SECRET" "$(printf %s "$SECRET" | base64)" \
-		"$(printf '\0kit@example.org\0%s' "$SECRET" | base64 -w 0)"; do
-		! cat "$BATS_TEST_TMPDIR"/{out,err}* | grep -aqF -e "$form" || fail "the secret is shown"
-	done
-}
-
-# assert_step NAME STATUS [REGEX]: a line of the text, and a step of the JSON.
-assert_step() {
-	grep -qE "^$1 +$2 +[0-9]+ ms  .*${3:-}" "$OUT" || {
-		cat "$OUT"
-		fail "no line: $1 $2 ${3:-}"
-	}
-	"${PYTHON[@]}" - "$OUT.json" "$@" <<-'END' || fail "no step in JSON: $*"
-		import json, re, sys
-		steps = json.load(open(sys.argv[1]))["steps"]
-		name, status, regex = (sys.argv[2:] + [""])[:3]
-		sys.exit(not any(s["step"] == name and s["status"] == status and re.search(regex, s["text"]) for s in steps))
-	END
-}
-
-refute_step() {
-	! grep -qE "^$1 +" "$OUT" || fail "there is a line $1"
-}
-
-# The line with an arrow below a step.
-assert_hint() {
-	grep -A 1 -E "^$1 " "$OUT" | grep -qE "^ {34}-> .*$2" || {
-		cat "$OUT"
-		fail "no hint for $1: $2"
-	}
-}
-
-# json EXPRESSION: of the whole object, or of `step("name")`.
-json() {
-	"${PYTHON[@]}" - "$OUT.json" "$1" <<-'END'
-		import json, sys
-		found = json.load(open(sys.argv[1]))
-		step = lambda name: next(s for s in found["steps"] if s["step"] == name)
-		print(eval(sys.argv[2]))
-	END
-}
-
-last_line() {
-	tail -n 1 "$OUT"
-}
+load lib/net
+load lib/check
 
 login() {
 	printf '%s\n' 'user kit@example.org' "password \"$SECRET\""
@@ -436,7 +366,7 @@ login() {
 	assert_step maildir failure 'No such file'
 	start_sink
 	mkdir "$BATS_TEST_TMPDIR/proxy"
-	timeout 60 "${PYTHON[@]}" "$ROOT/tests/lib/proxyd.py" "$BATS_TEST_TMPDIR/requests" \
+	"${INSIDE[@]}" timeout 60 "${PYTHON[@]}" "$ROOT/tests/lib/proxyd.py" "$BATS_TEST_TMPDIR/requests" \
 		>"$BATS_TEST_TMPDIR/proxy/port" 2>"$BATS_TEST_TMPDIR/proxy/errors" 3>&- 4>&- &
 	echo $! >"$BATS_TEST_TMPDIR/proxy/pid"
 	eventually test -s "$BATS_TEST_TMPDIR/proxy/port"
@@ -554,7 +484,7 @@ login() {
 	! grep -q $'\033' "$OUT" || fail "colour in a file"
 	for wanted in TERM=xterm,yes TERM=dumb,no TERM=,no TERM=xterm:NO_COLOR=1,no TERM=xterm:NO_COLOR=,yes; do
 		IFS=: read -ra ENV <<<"${wanted%,*}"
-		timeout 20 env -i "${ALIASES[@]}" "${ENV[@]}" "${PYTHON[@]}" -c \
+		timeout 20 "${INSIDE[@]}" env -i "${ALIASES[@]}" "${ENV[@]}" "${PYTHON[@]}" -c \
 			'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))' \
 			"$SENDLET" --config "$CONF" --check pat@example.net </dev/null >"$OUT"
 		grep -q 'recipient' "$OUT"

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "delivery/choice.h"
 #include "delivery/result.h"
+#include "doctor/records.h"
 #include "doctor/visit.h"
 #include "mail/sender_map.h"
 
@@ -129,12 +130,23 @@ report_dress(struct visit *v, const struct fault *why)
 	paper_step(v->paper, &s);
 }
 
+/* Others will look at what this relay passes on. */
+static void
+check_records(struct visit *v, const struct relay *r)
+{
+	const struct sent sent = { .conf = v->courier.conf, .relay = r,
+	    .mail = &v->mail, .peer = &v->exam.peer, .own = &v->exam.own };
+
+	records_check(v->paper, &sent);
+}
+
 static void
 visit(struct visit *v, const struct relay *r)
 {
 	struct fault f;
 
 	paper_relay(v->paper, r->url, r->line);
+	v->exam.peer = v->exam.own = (struct address){ .size = 0 };
 	ask_all(v);
 	if (self_dress(v->courier.self, r, &v->mail, &f) != 0)
 		report_dress(v, &f);
@@ -145,6 +157,8 @@ visit(struct visit *v, const struct relay *r)
 		hand_over(v, r);
 	note_fates(v);
 	courier_rest(&v->courier);
+	if (r->kind != RELAY_MAILDIR)
+		check_records(v, r);
 }
 
 /* A relay that would not be asked about this sender. */

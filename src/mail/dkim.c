@@ -277,25 +277,30 @@ closest(const struct dkim *dkim, struct str domain)
 	return longest;
 }
 
+bool
+dkim_signs(const struct dkim *dkim, const struct signer *key,
+    struct str domain)
+{
+	return strlen(key->domain) == closest(dkim, domain) &&
+	    lies_in(domain, str_of(key->domain));
+}
+
 static int
 sign_all(struct signing *s, struct buf *fields, struct fault *f)
 {
 	const struct signer *key;
 	struct str domain;
 	struct addr a;
-	size_t longest;
 
 	if (!author(&s->header, &a))
 		return 0;
 	domain = str_of(a.domain);
-	longest = closest(s->dkim, domain);
-	if (longest == 0)
+	if (closest(s->dkim, domain) == 0)
 		return 0;
 	if (choose_fields(s, f) != 0)
 		return -1;
 	STAILQ_FOREACH(key, &s->dkim->signers, next)
-		if (strlen(key->domain) == longest &&
-		    lies_in(domain, str_of(key->domain)) &&
+		if (dkim_signs(s->dkim, key, domain) &&
 		    sign(s, key, fields, f) != 0)
 			return -1;
 	return 0;

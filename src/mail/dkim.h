@@ -21,4 +21,8 @@ enum { DKIM_FIELDS_MAX = 1000 };
 int dkim_sign(struct buf *fields, const struct mail *, const struct dkim *,
     time_t now, struct fault *);
 
+/* True for the keys that sign mail whose author's domain is this one. */
+bool dkim_signs(const struct dkim *, const struct signer *,
+    struct str domain);
+
 #endif

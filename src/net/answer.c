@@ -108,6 +108,24 @@ echoed(struct cursor *c, struct str question, char owner[ANSWER_NAME],
 	    str_ieq(str_of(owner), str_of(again));
 }
 
+/* RFC 7208 section 3.3, 6376 section 3.6.2.2: no blanks in between. */
+static void
+text(struct cursor *c, struct record *r)
+{
+	const size_t most = (size_t)(c->end - c->at);
+
+	r->text = malloc(most + 1);
+	while (r->text != NULL && !c->bad && c->at < c->end) {
+		unsigned n = number(c, 1);
+
+		octets(c, (unsigned char *)r->text + r->length, n);
+		r->length += c->bad ? 0 : n;
+	}
+	c->bad = c->bad || r->text == NULL;
+	if (r->text != NULL)
+		r->text[r->length] = '\0';
+}
+
 /* The data of a record of the type that was asked for; false: unusable. */
 static bool
 take(struct cursor *c, unsigned type, struct record *r)
@@ -126,6 +144,9 @@ take(struct cursor *c, unsigned type, struct record *r)
 		r->port = (uint16_t)number(c, 2);
 		name(c, r->host);
 		break;
+	case ANSWER_TXT:
+		text(c, r);
+		break;
 	default:
 		r->preference = (uint16_t)number(c, 2);
 		name(c, r->host);
@@ -139,8 +160,10 @@ add(struct answer *a, const struct record *r)
 {
 	struct record *grown;
 
-	if (a->count == ANSWER_MAX)
+	if (a->count == ANSWER_MAX) {
+		free(r->text);
 		return 0;
+	}
 	if ((a->count & (a->count - 1)) == 0) {
 		grown = reallocarray(a->record, a->count == 0 ? 1 :
 		    a->count * 2, sizeof(*grown));
@@ -182,7 +205,14 @@ step(struct cursor *c, struct answer *a, unsigned wanted,
 		name(&data, owner);
 	if (type != wanted)
 		return 0;
-	return take(&data, type, &r) && add(a, &r) != 0 ? -1 : 1;
+	if (!take(&data, type, &r)) {
+		free(r.text);
+		return 1;
+	}
+	if (add(a, &r) == 0)
+		return 1;
+	free(r.text);
+	return -1;
 }
 
 /* The answer section. */
@@ -235,6 +265,8 @@ answer_parse(struct answer *a, struct str packet, struct str question)
 void
 answer_free(struct answer *a)
 {
+	for (size_t i = 0; i < a->count; i++)
+		free(a->record[i].text);
 	free(a->record);
 	*a = (struct answer){ 0 };
 }

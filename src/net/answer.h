@@ -10,7 +10,10 @@
 enum { ANSWER_MAX = 256, ANSWER_NAME = 256 };
 
 /* Types of records, RFC 1035 section 3.2.2, 3596, 2782. */
-enum { ANSWER_A = 1, ANSWER_MX = 15, ANSWER_AAAA = 28, ANSWER_SRV = 33 };
+enum {
+	ANSWER_A = 1, ANSWER_MX = 15, ANSWER_TXT = 16, ANSWER_AAAA = 28,
+	ANSWER_SRV = 33
+};
 
 struct record {
 	uint16_t	 preference;	/* MX; the priority of SRV */
@@ -18,6 +21,9 @@ struct record {
 	unsigned char	 octets[16];	/* A: 4, AAAA: 16 */
 	char		 host[ANSWER_NAME];	/* MX, SRV: a valid host name,
 						   or "" for the root */
+	char		*text;		/* TXT: its strings put together, which
+					   may hold any octets; and a NUL */
+	size_t		 length;	/* of the text without the NUL */
 };
 
 /* What a name server says to one question. */

@@ -20,7 +20,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const unsigned types[] = { ANSWER_A, ANSWER_AAAA, ANSWER_MX, ANSWER_SRV };
+static const unsigned types[] = {
+	ANSWER_A, ANSWER_AAAA, ANSWER_MX, ANSWER_SRV, ANSWER_TXT
+};
 
 enum { HEADER_SIZE = 12, QUESTION_NAME = 12, CNAME = 5, BUILT = 128, MOST = 65535 };
 
@@ -33,6 +35,8 @@ check(const struct answer *a, unsigned type)
 
 		assert(strlen(r->host) < ANSWER_NAME);
 		assert(r->host[0] == '\0' || url_is_domain(str_of(r->host)));
+		assert((r->text != NULL) == (type == ANSWER_TXT));
+		assert(r->text == NULL || r->text[r->length] == '\0');
 		if (type == ANSWER_A || type == ANSWER_AAAA)
 			assert(r->host[0] == '\0');
 	}
@@ -160,7 +164,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 3)
 		return 0;
-	type = types[data[0] % 4];
+	type = types[data[0] % 5];
 	n = res_mkquery(ns_o_query, "a.test", ns_c_in, (int)type, NULL, 0,
 	    NULL, question, sizeof(question));
 	if (n < 0)

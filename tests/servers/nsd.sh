@@ -45,6 +45,12 @@ configure() {
 		  name: test
 		  zonefile: test.zone
 		zone:
+		  name: records
+		  zonefile: records.zone
+		zone:
+		  name: example.org
+		  zonefile: example.zone
+		zone:
 		  name: broken
 		  zonefile: there-is-no-such-file
 	END
@@ -57,6 +63,8 @@ serve() {
 		for last in 9 11 12 13 14 15 16; do
 			ip -6 address add "fd00::$last/128" dev lo nodad
 		done
+		ip address add 192.0.2.9/32 dev lo
+		ip -6 address add 2001:db8::9/128 dev lo nodad
 		exec nsd -d -c /etc/nsd/nsd.conf
 	'
 }
