@@ -24,28 +24,33 @@ enum { LABEL_MAX = 63, POINTS_MAX = 256 };
 /* RFC 3492 section 5. */
 enum { BASE = 36, TMIN = 1, TMAX = 26, SKEW = 38, DAMP = 700, BIAS = 72 };
 
-/* What belongs to no category: RFC 5892 section 2.6, without what is ASCII. */
+/*
+ * What is not as its properties say: RFC 5892 sections 2.6, 2.9, and of 2.3
+ * what else would be a letter.
+ */
 static const struct range {
 	uint32_t	first, end;
 	bool		allowed;
 } exceptions[] = {
 	{ 0x00b7, 0x00b8, true },	{ 0x00df, 0x00e0, true },
-	{ 0x0375, 0x0376, true },	{ 0x03c2, 0x03c3, true },
-	{ 0x05f3, 0x05f5, true },	{ 0x0640, 0x0641, false },
-	{ 0x0660, 0x066a, true },	{ 0x06f0, 0x06fa, true },
-	{ 0x06fd, 0x06ff, true },	{ 0x07fa, 0x07fb, false },
-	{ 0x0f0b, 0x0f0c, true },	{ 0x1100, 0x1200, false },
-	{ 0x200c, 0x200e, true },	{ 0x3007, 0x3008, true },
-	{ 0x302e, 0x3030, false },	{ 0x3031, 0x3036, false },
-	{ 0x303b, 0x303c, false },	{ 0x30fb, 0x30fc, true },
-	{ 0xa960, 0xa980, false },	{ 0xd7b0, 0xd800, false },
+	{ 0x034f, 0x0350, false },	{ 0x0375, 0x0376, true },
+	{ 0x03c2, 0x03c3, true },	{ 0x05f3, 0x05f5, true },
+	{ 0x0640, 0x0641, false },	{ 0x0660, 0x066a, true },
+	{ 0x06f0, 0x06fa, true },	{ 0x06fd, 0x06ff, true },
+	{ 0x07fa, 0x07fb, false },	{ 0x0f0b, 0x0f0c, true },
+	{ 0x1100, 0x1200, false },	{ 0x17b4, 0x17b6, false },
+	{ 0x180b, 0x1810, false },	{ 0x200c, 0x200e, true },
+	{ 0x3007, 0x3008, true },	{ 0x302e, 0x3030, false },
+	{ 0x3031, 0x3036, false },	{ 0x303b, 0x303c, false },
+	{ 0x30fb, 0x30fc, true },	{ 0xa960, 0xa980, false },
+	{ 0xd7b0, 0xd800, false },	{ 0xfe00, 0xfe10, false },
+	{ 0xe0100, 0xe01f0, false },
 };
 
 /* Sets of code points, made once. */
 static struct sets {
 	bool		 made;
 	CharRange	 letters;	/* RFC 5892 section 2.1 */
-	CharRange	 unstable;	/* sections 2.2, 2.3 */
 	CharRange	 marks;
 } sets;
 
@@ -59,22 +64,21 @@ resize(void *opaque, void *p, size_t size)
 	return NULL;
 }
 
-/* Makes the union of what these blank separated names stand for. */
+/* Makes the union of these blank separated categories. */
 static bool
-make_set(CharRange *set, int (*find)(CharRange *, const char *),
-    const char *names)
+make_set(CharRange *set, const char *names)
 {
 	struct str rest = str_of(names), word;
 	bool ok = true;
 
 	cr_init(set, NULL, resize);
 	while (ok && str_word(&rest, &word)) {
-		char name[32];
+		char name[4];
 		CharRange one;
 
 		(void)snprintf(name, sizeof(name), "%.*s", STR_ARG(word));
 		cr_init(&one, NULL, resize);
-		ok = find(&one, name) == 0 &&
+		ok = unicode_general_category(&one, name) == 0 &&
 		    cr_union1(set, one.points, one.len) == 0;
 		cr_free(&one);
 	}
@@ -85,12 +89,8 @@ static bool
 make_sets(void)
 {
 	sets.made = sets.made ||
-	    (make_set(&sets.letters, unicode_general_category,
-	    "Ll Lu Lo Nd Lm Mn Mc") &&
-	    make_set(&sets.unstable, unicode_prop,
-	    "Changes_When_NFKC_Casefolded Default_Ignorable_Code_Point "
-	    "White_Space Noncharacter_Code_Point") &&
-	    make_set(&sets.marks, unicode_general_category, "M"));
+	    (make_set(&sets.letters, "Ll Lu Lo Nd Lm Mn Mc") &&
+	    make_set(&sets.marks, "M"));
 	return sets.made;
 }
 
@@ -111,6 +111,31 @@ in_set(const CharRange *set, uint32_t c)
 	return low % 2 == 1;
 }
 
+/* The only character of a form of these; 0: it has several. */
+static uint32_t
+normal(const uint32_t *points, int n)
+{
+	uint32_t *form, only = 0;
+
+	n = unicode_normalize(&form, points, n, UNICODE_NFKC, NULL, resize);
+	if (n < 0)
+		return 0;
+	if (n == 1)
+		only = form[0];
+	free(form);
+	return only;
+}
+
+/* RFC 5892 section 2.2: it is what all its other forms become. */
+static bool
+stable(uint32_t c)
+{
+	uint32_t folded[LRE_CC_RES_LEN_MAX], form = normal(&c, 1);
+
+	return form != 0 &&
+	    normal(folded, lre_case_conv(folded, form, 2)) == c;
+}
+
 static bool
 allowed(uint32_t c)
 {
@@ -120,7 +145,7 @@ allowed(uint32_t c)
 	for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++)
 		if (c >= exceptions[i].first && c < exceptions[i].end)
 			return exceptions[i].allowed;
-	return in_set(&sets.letters, c) && !in_set(&sets.unstable, c);
+	return in_set(&sets.letters, c) && stable(c);
 }
 
 /* RFC 5892 appendices A.1 and A.2, as far as a look-up needs them. */
@@ -253,11 +278,8 @@ read_points(struct str domain, uint32_t points[POINTS_MAX])
 		k = utf8_decode(domain, &c);
 		if (k == 0 || count + LRE_CC_RES_LEN_MAX > POINTS_MAX)
 			return 0;
-		if (c >= 0xff00 && c < 0xfff0 && unicode_normalize(&form, &c, 1,
-		    UNICODE_NFKC, NULL, resize) > 0) {
-			c = form[0];
-			free(form);
-		}
+		if (c >= 0xff00 && c < 0xfff0 && normal(&c, 1) != 0)
+			c = normal(&c, 1);
 		lower[0] = c == 0x3002 ? '.' : c;
 		n = allowed(c) ? 1 : lre_case_conv(lower, lower[0], 1);
 		for (int i = 0; i < n; i++)
