@@ -59,7 +59,8 @@ MUSLVER = @$(DEPS_DIR)/musl/versions
 
 # musl-gcc knows no -static-pie, so its start files are named here.
 CC      = musl-gcc
-CRT     = /usr/lib/$(patsubst %-gnu,%-musl,$(shell $(CC) -dumpmachine))
+HOST    = $(shell $(CC) -dumpmachine 2>/dev/null)
+CRT     = /usr/lib/$(HOST:%-gnu=%-musl)
 GCCLIB  = $(dir $(shell $(CC) -print-libgcc-file-name))
 PIE     = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
 	$(CRT)/rcrt1.o $(CRT)/crti.o $(GCCLIB)crtbeginS.o
@@ -97,7 +98,7 @@ export DEPS_DIR
 
 # Calls and returns that go astray: PAC and BTI; CET, where the C library's
 # start files are marked for it.
-MACHINE := $(firstword $(subst -, ,$(or $(TRIPLE),$(shell $(CC) -dumpmachine))))
+MACHINE := $(firstword $(subst -, ,$(or $(TRIPLE),$(HOST))))
 GUARD_aarch64 = -mbranch-protection=standard
 GUARD_x86_64 := $(if $(shell readelf -n $(if $(PIE_END),$(CRT)/rcrt1.o,$(shell \
 	$(CC) -print-file-name=rcrt1.o)) 2>/dev/null | grep IBT),-fcf-protection)

@@ -76,7 +76,9 @@ sources_entries()
 }
 
 # A Debian archive is an entry for this very release, with a main component and
-# Debian's own key (or none named, which is apt's trusted set).
+# Debian's own key (or none named, which is apt's trusted set).  The main archive
+# comes first: what both have, apt takes from there, and security archives may
+# lack the tarballs of what has moved on.
 write_sources()
 {
 	# shellcheck source=/dev/null
@@ -103,8 +105,8 @@ write_sources()
 	{
 		to = suite ($1 == base ? "" : "-security")
 		opt = $4 == "" ? "" : "[signed-by=" $4 "] "
-		print "deb-src " opt $2 " " to " main"
-	}' | sort -u
+		print ($1 != base) "deb-src " opt $2 " " to " main"
+	}' | sort -u | cut -c 2-
 }
 
 apt()
