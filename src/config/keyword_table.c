@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The keyword table: the only place that knows names, defaults and choices.
+ * Files, the environment and the manual page go by it.
+ */
+#include <stddef.h>
+
+#include "config/keyword.h"
+
+#define GLOBAL(field)	false, offsetof(struct conf, field)
+#define RELAY(field)	true, offsetof(struct relay, field)
+
+/* Timeouts: RFC 5321 section 4.5.3.2. */
+const struct keyword keywords[] = {
+	{ "address-family", KEYWORD_CHOICE, RELAY(family), "any",
+	    "any ipv4-only ipv6-only", "kind of addresses to connect to" },
+	{ "aliases", KEYWORD_PLACE, GLOBAL(aliases), NULL, NULL,
+	    "file that says who names without a domain are, or off" },
+	{ "auth", KEYWORD_MECHANISMS, RELAY(auth), NULL, NULL,
+	    "SASL mechanisms to be used, best first" },
+	{ "auth-without-tls", KEYWORD_YESNO, RELAY(auth_without_tls), "no",
+	    NULL, "send the password even when nothing protects it" },
+	{ "bind-interface", KEYWORD_INTERFACE, RELAY(interface), NULL, NULL,
+	    "network interface to connect from" },
+	{ "ca-file", KEYWORD_PATH, RELAY(ca_file), NULL, NULL,
+	    "trusted CA certificates, PEM, instead of the system's" },
+	{ "dead-letter", KEYWORD_PLACE, GLOBAL(dead_letter), NULL, NULL,
+	    "file that keeps what neither relay nor spool took, or off" },
+	{ "delivery", KEYWORD_CHOICE, GLOBAL(delivery), "interactive",
+	    "interactive background queue",
+	    "when mail goes to the relay: while the caller waits, or not" },
+	{ "dkim-canonicalization", KEYWORD_CHOICE, GLOBAL(dkim.form),
+	    "relaxed/relaxed",
+	    "simple/simple simple/relaxed relaxed/simple relaxed/relaxed",
+	    "which changes of header/body a signature survives" },
+	{ "dkim-headers", KEYWORD_HEADERS, GLOBAL(dkim.headers), NULL, NULL,
+	    "fields to be signed; NAME+: and none may be added" },
+	{ "dkim-sign", KEYWORD_SIGNERS, GLOBAL(dkim.sign), NULL, NULL,
+	    "DOMAIN SELECTOR FILE: sign the domain's mail with a key" },
+	{ "domain", KEYWORD_NAME, GLOBAL(domain), NULL, NULL,
+	    "completes addresses that have no @domain" },
+	{ "force-from", KEYWORD_FORCE, RELAY(force_from), "no", NULL,
+	    "the only sender the relay takes" },
+	{ "from", KEYWORD_TEMPLATE, RELAY(from), NULL, NULL,
+	    "sender when the caller names none" },
+	{ "hostname", KEYWORD_NAME, GLOBAL(hostname), NULL, NULL,
+	    "name of this machine, told to the relay" },
+	{ "log", KEYWORD_CHOICE, GLOBAL(log), "auto",
+	    "auto syslog stderr json off", "where each delivery is logged" },
+	{ "max-message-size", KEYWORD_SIZE, GLOBAL(max_message_size), "100M",
+	    NULL, "refuse larger messages" },
+	{ "password", KEYWORD_SECRET, RELAY(password), NULL, NULL,
+	    "file:PATH, env:NAME, credential:NAME, command:... or itself" },
+	{ "proxy", KEYWORD_PROXY, RELAY(proxy), NULL, NULL,
+	    "socks5:// or http:// proxy to connect through" },
+	{ "relay", KEYWORD_RELAY, true, 0, NULL, NULL,
+	    "server that takes the mail; several are tried in order" },
+	{ "root", KEYWORD_ADDRESS, GLOBAL(root), NULL, NULL,
+	    "who gets the mail for root" },
+	{ "sandbox", KEYWORD_CHOICE, GLOBAL(sandbox), "auto",
+	    "auto required off", "give up what delivery does not need" },
+	{ "sender", KEYWORD_PATTERNS, RELAY(sender), NULL, NULL,
+	    "the relay is only for senders like these" },
+	{ "sender-map", KEYWORD_MAP, GLOBAL(sender_map), NULL, NULL,
+	    "PATTERN ADDRESS: senders that become others" },
+	{ "source-address", KEYWORD_ADDRESSES, RELAY(source), NULL, NULL,
+	    "address of ours to connect from; one IPv4, one IPv6" },
+	{ "spool", KEYWORD_PLACE, GLOBAL(spool), NULL, NULL,
+	    "directory for mail the relay does not take for now, or off" },
+	{ "spool-max-age", KEYWORD_DURATION, GLOBAL(spool_max_age), "5d", NULL,
+	    "how long it tries before it gives up" },
+	{ "spool-max-messages", KEYWORD_SIZE, GLOBAL(spool_max_messages),
+	    "1000", NULL, "at most so many messages of each user" },
+	{ "spool-max-size", KEYWORD_SIZE, GLOBAL(spool_max_size), "1G", NULL,
+	    "at most so many octets of each user" },
+	{ "timeout-block", KEYWORD_DURATION, RELAY(timeout.block), "3m", NULL,
+	    "for each block of the message to be taken" },
+	{ "timeout-command", KEYWORD_DURATION, RELAY(timeout.command), "5m",
+	    NULL, "for the reply to each other command" },
+	{ "timeout-connect", KEYWORD_DURATION, RELAY(timeout.connect), "5m",
+	    NULL, "for a connection, all addresses together" },
+	{ "timeout-data", KEYWORD_DURATION, RELAY(timeout.data), "2m", NULL,
+	    "for the reply to DATA" },
+	{ "timeout-dot", KEYWORD_DURATION, RELAY(timeout.dot), "10m", NULL,
+	    "for the reply to the end of the message" },
+	{ "timeout-greeting", KEYWORD_DURATION, RELAY(timeout.greeting), "5m",
+	    NULL, "for the greeting of the relay" },
+	{ "timeout-total", KEYWORD_DURATION, GLOBAL(timeout_total), "off",
+	    NULL, "for everything together" },
+	{ "tls-cert", KEYWORD_PATH, RELAY(tls_cert), NULL, NULL,
+	    "client certificate, PEM" },
+	{ "tls-key", KEYWORD_PATH, RELAY(tls_key), NULL, NULL,
+	    "key of the client certificate, PEM" },
+	{ "tls-min", KEYWORD_VERSION, RELAY(tls_min), "1.2", "1.2 1.3",
+	    "oldest TLS version accepted" },
+	{ "tls-pin", KEYWORD_PINS, RELAY(tls_pin), NULL, NULL,
+	    "sha256:HEX of the public key to be trusted" },
+	{ "user", KEYWORD_TEXT, RELAY(user), NULL, NULL,
+	    "login name at the relay" },
+	{ NULL, KEYWORD_TEXT, false, 0, NULL, NULL, NULL }
+};
+
+_Static_assert(sizeof(keywords) / sizeof(keywords[0]) <= KEYWORDS_MAX,
+    "KEYWORDS_MAX is too small");
+_Static_assert(sizeof(enum log_where) == sizeof(int) &&
+    sizeof(enum address_family) == sizeof(int),
+    "KEYWORD_CHOICE stores an int");
