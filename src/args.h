@@ -19,6 +19,7 @@ enum mode {
 	MODE_DELETE, MODE_HOLD, MODE_RELEASE,	/* one spooled mail */
 	MODE_CHECK,		/* --check: what a mail would meet */
 	MODE_STATS,		/* --stats: the spool in numbers */
+	MODE_IMPORT,		/* --import: what another program's say */
 	MODE_SETTINGS,		/* -d0: show versions and settings */
 	MODE_NOTHING,		/* -bd, -bD, -bt...: not for this program */
 	MODE_HELP, MODE_VERSION

@@ -31,6 +31,7 @@
 #include "net/certs.h"
 #include "net/tls.h"
 #include "option.h"
+#include "import/import.h"
 #include "serve.h"
 #include "startup.h"
 #include "verify.h"
@@ -356,6 +357,8 @@ check(const struct args *args, struct fault *f)
 {
 	if (args->mode == MODE_CHECK && (args->from_header || args->count > 1))
 		return fault(f, EX_USAGE, "--check: one address at most");
+	if (args->mode == MODE_IMPORT && args->count > 1)
+		return fault(f, EX_USAGE, "--import: one file at most");
 	if (args->count > 0)
 		return 0;
 	if (args->mode == MODE_VERIFY)
@@ -379,6 +382,11 @@ perform(const struct args *args)
 		return version();
 	case MODE_NOTHING:
 		(void)fault(&f, EX_USAGE, "%s: not supported", args->program);
+		return complain(args, &f);
+	case MODE_IMPORT:
+		if (privilege_drop(&f) == 0 && import(args->count > 0 ?
+		    args->rcpt[0] : NULL, &f) == 0)
+			return EX_OK;
 		return complain(args, &f);
 	case MODE_SETTINGS:
 		(void)version();

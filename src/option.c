@@ -95,6 +95,8 @@ const struct option options[] = {
 	    MODE_HOLD },
 	{ "json", 0, NULL, "with --check and --stats: print a JSON object",
 	    set_flag, AT(json) },
+	{ "import", 0, NULL, "print the settings of another mail program as "
+	    "ours; its file is the argument", be_mode, MODE_IMPORT },
 	{ "release", ':', "id", "try a message again that was held or given "
 	    "up", be_mode, MODE_RELEASE },
 	{ "send", 0, NULL, "with --check: send a test message", set_flag,
