@@ -70,6 +70,9 @@ import_pair(struct str line, struct str *key, struct str *value)
 {
 	size_t n = 0;
 
+	*key = *value = (struct str){ NULL, 0 };
+	if (line.n == 0)
+		return;
 	while (n < line.n && line.p[n] != '=' &&
 	    !isspace((unsigned char)line.p[n]))
 		n++;

@@ -10,13 +10,13 @@
 #include "import/import.h"
 
 enum { MAP_MAX = 512 * 1024, VALUE_MAX = 64 * 1024, PATH_ROOM = 1024,
-	DEPTH = 8 };
+	DEPTH = 8, LOOK_UPS_MAX = 1000 };
 
 /* main.cf; every value is looked up in it, for the last line counts. */
 struct main_cf {
 	struct import	*im;
 	struct str	 text;
-	struct buf	 seen[DEPTH];	/* values being put together */
+	unsigned	 looked_up;	/* so often; names may lead in circles */
 };
 
 /* A logical line: those that start with a blank go on. */
@@ -78,6 +78,8 @@ get(struct main_cf *m, const char *name, struct buf *out, int depth)
 {
 	struct str rest = m->text, line, key, value, last = { NULL, 0 };
 
+	if (m->looked_up++ >= LOOK_UPS_MAX)
+		return;
 	while (next(&rest, &line)) {
 		import_pair(line, &key, &value);
 		if (str_eq(key, str_of(name)))
