@@ -45,12 +45,12 @@ pointless=(mmap-exec mprotect-exec socket-netlink socket-packet clone-newuser)
 }
 
 @test "sandbox: while listening, calls of no use fail" {
-	in_phases listen ENOSYS "${pointless[@]}" tiocsti io_uring_setup userfaultfd memfd_create \
+	in_phases listen ENOSYS "${pointless[@]}" tiocsti io_uring_setup userfaultfd \
 		unknown prctl mknodat symlinkat linkat pidfd_getfd
 }
 
 @test "sandbox: while listening, delivery is possible" {
-	in_phases listen ok "${everyday[@]}" fork socket connect bind-udp open-passwd open-read
+	in_phases listen ok "${everyday[@]}" memory-file fork socket connect bind-udp open-passwd open-read
 }
 
 @test "sandbox: in the last session no socket, process or file can be had" {

@@ -73,6 +73,18 @@ log_open(enum log_where where, const char *program)
 }
 
 bool
+log_spare(void)
+{
+	if (daemon_fd < 0)
+		return false;
+	(void)close(daemon_fd);
+	daemon_fd = -1;
+	if (destination == LOG_TO_SYSLOG)
+		destination = LOG_TO_NOWHERE;
+	return true;
+}
+
+bool
 log_is_system(void)
 {
 	return destination == LOG_TO_SYSLOG;

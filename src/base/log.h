@@ -20,6 +20,9 @@ enum log_where {
  */
 void log_open(enum log_where, const char *program);
 
+/* Gives up the descriptor that this takes; false when there is none. */
+bool log_spare(void);
+
 /* True when lines go to the system log. */
 bool log_is_system(void);
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/signals.h"
@@ -34,6 +35,22 @@ signals_hold(void)
 	/* Better to be killed than to go on for ever. */
 	if (notice < 0)
 		(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+bool
+signals_spare(void)
+{
+	sigset_t set;
+
+	if (notice < 0)
+		return false;
+	(void)close(notice);
+	notice = -1;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return true;
 }
 
 bool

@@ -12,6 +12,12 @@
  */
 void signals_hold(void);
 
+/*
+ * Gives up the descriptor that this takes, and lets them kill again; false
+ * when there is none.
+ */
+bool signals_spare(void);
+
 /* True when one of them has come. */
 bool signals_stopped(void);
 

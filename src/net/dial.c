@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/signals.h"
 #include "net/dial.h"
 #include "net/tunnel.h"
@@ -116,6 +117,19 @@ bind_source(int fd, const struct relay *relay, int family)
 	return relay->source == NULL ? 0 : EAFNOSUPPORT;
 }
 
+/* Where there is no descriptor left, the mail goes before the log. */
+static int
+make_socket(int family)
+{
+	int fd;
+
+	do
+		fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		    0);
+	while (fd < 0 && errno == EMFILE && (log_spare() || signals_spare()));
+	return fd;
+}
+
 /* A socket as the settings want it; returns 0 or an error number. */
 static int
 prepare(struct runner *r, const struct relay *relay)
@@ -123,7 +137,7 @@ prepare(struct runner *r, const struct relay *relay)
 	int family = r->address.is.any.sa_family;
 	const int on = 1;
 
-	r->fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	r->fd = make_socket(family);
 	if (r->fd < 0)
 		return errno;
 	if (family == AF_UNIX)

@@ -195,6 +195,8 @@ try(const char *name)
 		return mkdir("made", 0700);
 	if (strcmp(name, "list-root") == 0)
 		return open("/", O_RDONLY | O_DIRECTORY);
+	if (strcmp(name, "memory-file") == 0)
+		return memfd_create("x", 0);
 	if (strcmp(name, "read") == 0)
 		return (int)pread(own, &b, 0, 0) < 0 && errno != EISDIR &&
 		    errno != ESPIPE ? -1 : 0;
