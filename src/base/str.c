@@ -38,6 +38,17 @@ str_ieq(struct str a, struct str b)
 	return a.n == b.n && str_istarts(a, b);
 }
 
+bool
+str_is(struct str s, const char *text)
+{
+	size_t i = 0;
+
+	while (i < s.n && text[i] != '\0' &&
+	    ascii_lower(s.p[i]) == ascii_lower(text[i]))
+		i++;
+	return i == s.n && text[i] == '\0';
+}
+
 static bool
 blank(char c)
 {

@@ -35,6 +35,9 @@ str_of(const char *s)
 bool str_eq(struct str, struct str);
 bool str_ieq(struct str, struct str);
 
+/* As str_ieq() with a C string, whose length is not looked for. */
+bool str_is(struct str, const char *);
+
 /* True when the view starts with the prefix, ASCII case ignored. */
 bool str_istarts(struct str, struct str prefix);
 

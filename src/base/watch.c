@@ -10,19 +10,28 @@
 
 enum { TEXT_MAX = 4096 };
 
+/* Apart, because the text is large and most calls are for nothing. */
+__attribute__((noinline)) static void
+tell(struct watch *w, enum stage stage, enum sight sight, const char *fmt,
+    va_list ap)
+{
+	char text[TEXT_MAX];
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	w->see(w, stage, sight, text);
+}
+
 void
 watch_see(struct watch *w, enum stage stage, enum sight sight,
     const char *fmt, ...)
 {
-	char text[TEXT_MAX];
 	va_list ap;
 
 	if (w == NULL)
 		return;
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	tell(w, stage, sight, fmt, ap);
 	va_end(ap);
-	w->see(w, stage, sight, text);
 }
 
 void

@@ -356,7 +356,7 @@ const struct keyword *
 keyword_find(struct str name)
 {
 	for (const struct keyword *k = keywords; k->name != NULL; k++)
-		if (str_ieq(name, str_of(k->name)))
+		if (str_is(name, k->name))
 			return k;
 	return NULL;
 }

@@ -247,21 +247,48 @@ override(struct conf *c, const struct keyword *k, const char *value,
 	return code;
 }
 
+/* Variables of ours; what comes behind so many is not looked at. */
+struct variables {
+	const char	*text[4 * KEYWORDS_MAX];
+	size_t		 count;
+};
+
+/* One walk through the environment, not one for each keyword. */
+static void
+gather(struct variables *v)
+{
+	v->count = 0;
+	for (char **at = environ; at != NULL && *at != NULL; at++)
+		if (strncmp(*at, prefix, sizeof(prefix) - 1) == 0 &&
+		    v->count < sizeof(v->text) / sizeof(v->text[0]))
+			v->text[v->count++] = *at;
+}
+
+static const char *
+value_of(const struct variables *v, const char *name)
+{
+	const size_t n = strlen(name);
+
+	for (size_t i = 0; i < v->count; i++)
+		if (strncmp(v->text[i], name, n) == 0 && v->text[i][n] == '=')
+			return v->text[i] + n + 1;
+	return NULL;
+}
+
 void
 parse_environment(struct conf *c, struct problems *problems)
 {
+	struct variables mine;
 	char name[VARIABLE_MAX];
 	struct fault f;
-	bool any = false;
 
-	/* One walk for most calls, not one for each keyword. */
-	for (char **at = environ; !any && at != NULL && *at != NULL; at++)
-		any = strncmp(*at, prefix, strlen(prefix)) == 0;
-	for (const struct keyword *k = keywords; any && k->name != NULL; k++) {
+	gather(&mine);
+	for (const struct keyword *k = keywords; mine.count > 0 &&
+	    k->name != NULL; k++) {
 		const char *value;
 
 		variable(k, name);
-		value = getenv(name);
+		value = value_of(&mine, name);
 		if (value == NULL || str_trim(str_of(value)).n == 0)
 			continue;
 		origins_add(c->origins, k, 0, 0);

@@ -70,7 +70,7 @@ header_next(struct str *rest, struct field *field)
 bool
 header_is(const struct field *field, const char *name)
 {
-	return str_ieq(field->name, str_of(name));
+	return str_is(field->name, name);
 }
 
 bool

@@ -160,8 +160,11 @@ start(struct race *race, const struct target *target, const struct address *a)
 
 	*r = (struct runner){ .fd = -1, .target = target, .address = *a };
 	race->running++;
-	describe(r, target->host, name, sizeof(name));
-	watch_see(race->dial->watch, STAGE_CONNECT, SIGHT_BEGUN, "%s", name);
+	if (race->dial->watch != NULL) {
+		describe(r, target->host, name, sizeof(name));
+		watch_see(race->dial->watch, STAGE_CONNECT, SIGHT_BEGUN, "%s",
+		    name);
+	}
 	error = prepare(r, race->dial->relay);
 	if (error == 0)
 		error = wait_connect(r->fd, a);
