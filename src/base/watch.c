@@ -11,7 +11,7 @@
 enum { TEXT_MAX = 4096 };
 
 /* Apart, because the text is large and most calls are for nothing. */
-__attribute__((noinline)) static void
+__attribute__((noinline, format(printf, 4, 0))) static void
 tell(struct watch *w, enum stage stage, enum sight sight, const char *fmt,
     va_list ap)
 {
