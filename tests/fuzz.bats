@@ -47,20 +47,3 @@ targets() {
 	done
 	[[ -z $bad ]]
 }
-@test "fuzz: addr" { walk addr; }
-@test "fuzz: backoff" { walk backoff; }
-@test "fuzz: certs" { walk certs; }
-@test "fuzz: conf" { walk conf; }
-@test "fuzz: dns" { walk dns; }
-@test "fuzz: downgrade" { walk downgrade; }
-@test "fuzz: envelope" { walk envelope; }
-@test "fuzz: message" { walk message; }
-@test "fuzz: reply" { walk reply; }
-@test "fuzz: sasl" { walk sasl; }
-@test "fuzz: url" { walk url; }
-@test "fuzz: server" { walk server; }
-@test "fuzz: spool" { walk spool; }
-@test "fuzz: session" { walk session; }
-@test "fuzz: dkim" { walk dkim; }
-@test "fuzz: signer" { walk signer; }
-@test "fuzz: import" { walk import; }
