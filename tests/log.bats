@@ -122,14 +122,13 @@ log_is() {
 	assert_stderr_line 'cron: to=<bad@example\.net>, relay=127\.0\.0\.1\[127\.0\.0\.1\]:[0-9]+, delay=[0-9]+\.[0-9][0-9], dsn=5\.1\.1, status=bounced \(RCPT TO: 550 5\.1\.1 no\)'
 }
 
-@test "log: mailq -j of a sender that is no UTF-8" {
+@test "log: mailq -j of a sender with quotes and umlauts" {
 	down
-	submit -f $'"\xed\xa0\x80 \xf4\x90\x80\x80 \xe0\x80\x80 \xc3\xa4"@example.org' pat@example.net
+	submit -f '"a\"b ä"@example.org' pat@example.net
 	assert_exit 0
 	send -bp -j
 	"${PYTHON[@]}" - "$OUT" <<-'END'
 		import json, sys
-		sender = json.loads(open(sys.argv[1], "rb").read())["sender"]
-		assert sender.count("\ufffd") == 10 and "ä" in sender, sender
+		assert json.loads(open(sys.argv[1], "rb").read())["sender"] == '"a\\"b ä"@example.org'
 	END
 }

@@ -88,6 +88,14 @@ attempt() {
 	assert_received 2
 }
 
+@test "thief: an examination" {
+	attempt checking
+	grep -qE '^login +ok ' "$OUT"
+	grep -qE '^spool .*/var/spool/sendlet; 1 message' "$OUT"
+	grep -qE '^files .*password /etc/sendlet.password \(owner root, group sendlet, mode 0640\)' "$OUT"
+	! grep -aE '01JABCDEFGHJKMNP|kit@example.org' "$OUT" "$ERR" || fail "too much is told"
+}
+
 @test "thief: the environment" {
 	local sink=$SINK
 	start_sink -n evil --auth PLAIN --auth-plaintext

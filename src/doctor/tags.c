@@ -35,7 +35,7 @@ tag_next(struct str *rest, struct str *name, struct str *value,
 		return 0;
 	tag = str_trim(tag);
 	if (tag.n == 0) {
-		/* One ";" may end the list, and nothing more. */
+		/* Nothing but ";" may follow. */
 		last = rest->p == NULL ? STR("") : str_trim(*rest);
 		*rest = (struct str){ NULL, 0 };
 		return last.n == 0 ? 0 : fault(f, EX_DATAERR, "an empty tag");
@@ -206,10 +206,10 @@ dmarc_parse(struct str record, struct dmarc *d, struct fault *f)
 	*d = (struct dmarc){ .missing = true, .psd = 'u' };
 	if (!dmarc_is(record))
 		return fault(f, EX_DATAERR, "does not begin with v=DMARC1");
-	while ((found = tag_next(&record, &name, &value, f)) > 0)
-		take_dmarc_tag(d, name, value, &sub);
-	if (found < 0)
-		return -1;
+	/* What is no tag is passed over (RFC 7489 section 6.3). */
+	while ((found = tag_next(&record, &name, &value, f)) != 0)
+		if (found > 0)
+			take_dmarc_tag(d, name, value, &sub);
 	/* RFC 7489 section 6.6.3: with rua= it counts as p=none. */
 	if (d->missing && !d->reports)
 		return fault(f, EX_DATAERR, "no valid p=");

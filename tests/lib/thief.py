@@ -125,6 +125,18 @@ def dialogue():
     run(["-v", "-bs"], b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nx: y\r\n\r\nx\r\n.\r\n")
 
 
+def checking():
+    """--check tells much; of the secret, and of the mail of others, nothing."""
+    if run(["--check", "pat@example.net"]) != 0:
+        failed("the check does not work")
+    for more in (["--json"], ["-v"], ["--send"], ["--json", "-f", "a@b.example"]):
+        run(["--check", *more, "pat@example.net"], env={"SENDLET_SPOOL": "/var/spool/sendlet/4001"})
+    run(["-f", "thief@example.org", "later@example.net"])
+    run(["--check", "refused@example.net"])
+    for more in ([], ["--json"]):
+        run(["--stats", *more], env={"SENDLET_SPOOL": "/var/spool/sendlet/4001"})
+
+
 def environment():
     """Variables that lead libraries, shells and sendlet astray."""
     os.makedirs(HOME + "/.config", exist_ok=True)
