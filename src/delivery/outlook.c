@@ -76,3 +76,14 @@ outlook_defer(const struct courier *c, const struct envelope *e,
 	if (outlook_next(c->conf, c->place, e, now) != 0)
 		t->next = now;
 }
+
+int64_t
+outlook_due(const struct conf *conf, const struct place *p,
+    const struct entry *t, const struct envelope *e, int64_t now)
+{
+	int64_t next = 0;
+
+	if (t->route == conf->route)
+		next = outlook_next(conf, p, e, now);
+	return next > t->next ? next : t->next;
+}

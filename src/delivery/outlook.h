@@ -22,6 +22,10 @@ void outlook_find(struct outlook *, const struct courier *,
 int64_t outlook_next(const struct conf *, const struct place *,
     const struct envelope *, int64_t now);
 
+/* When a mail in the spool is tried again: its own time, or theirs if later. */
+int64_t outlook_due(const struct conf *, const struct place *,
+    const struct entry *, const struct envelope *, int64_t now);
+
 /*
  * The mail has been tried, in vain: when it is due again.  While none of its
  * relays works, as soon as one of these is.

@@ -59,18 +59,6 @@ print_time(const char *before, int64_t seconds)
 	    units[i].name);
 }
 
-/* Its own time, or later that of the relays it waits for. */
-static int64_t
-next_try(const struct listing *l, const struct place *p,
-    const struct spooled *s)
-{
-	int64_t next = 0;
-
-	if (s->entry.route == l->conf->route)
-		next = outlook_next(l->conf, p, &s->mail.envelope, l->now);
-	return next > s->entry.next ? next : s->entry.next;
-}
-
 static void
 print_text(const struct listing *l, const struct place *p,
     const struct spooled *s)
@@ -86,7 +74,8 @@ print_text(const struct listing *l, const struct place *p,
 		(void)printf("    %s, %u tries\n", state_name(s->entry.state),
 		    s->entry.tries);
 	else {
-		print_time("    next try in ", next_try(l, p, s) - l->now);
+		print_time("    next try in ", outlook_due(l->conf, p,
+		    &s->entry, e, l->now) - l->now);
 		(void)printf(", %u tries\n", s->entry.tries);
 	}
 	for (size_t i = 0; i < e->count; i++) {
@@ -115,7 +104,8 @@ print_json(const struct listing *l, const struct place *p,
 	json_number(&b, "uid", p->owner);
 	json_number(&b, "size", (int64_t)mail_size(&s->mail));
 	json_number(&b, "arrival_time", s->entry.created);
-	json_number(&b, "next_try", next_try(l, p, s));
+	json_number(&b, "next_try", outlook_due(l->conf, p, &s->entry, e,
+	    l->now));
 	json_number(&b, "tries", s->entry.tries);
 	json_text(&b, "sender", e->sender);
 	json_open(&b, "recipients", '[');

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "delivery/outlook.h"
 #include "delivery/retry.h"
 #include "delivery/spool.h"
 #include "delivery/stats.h"
@@ -69,9 +70,11 @@ count_rcpts(struct stats *s, const struct spooled *mail, uid_t owner)
 }
 
 static void
-count_mail(struct stats *s, const struct spooled *mail)
+count_mail(struct stats *s, const struct conf *conf, const struct place *p,
+    const struct spooled *mail)
 {
 	const struct entry *e = &mail->entry;
+	int64_t next = outlook_due(conf, p, e, &mail->mail.envelope, s->now);
 
 	s->octets += mail_size(&mail->mail);
 	if (s->oldest == 0 || e->created < s->oldest)
@@ -82,14 +85,15 @@ count_mail(struct stats *s, const struct spooled *mail)
 		s->dead++;
 	else {
 		s->queued++;
-		s->due += retry_due(e->next, s->now);
-		if (s->next == 0 || e->next < s->next)
-			s->next = e->next;
+		s->due += retry_due(next, s->now);
+		if (s->next == 0 || next < s->next)
+			s->next = next;
 	}
 }
 
 static int
-count_part(struct stats *s, const struct place *p, struct fault *f)
+count_part(struct stats *s, const struct conf *conf, const struct place *p,
+    struct fault *f)
 {
 	struct spool_list list;
 	struct spooled mail;
@@ -101,7 +105,7 @@ count_part(struct stats *s, const struct place *p, struct fault *f)
 			s->damaged += why.code != EX_NOINPUT;
 			continue;
 		}
-		count_mail(s, &mail);
+		count_mail(s, conf, p, &mail);
 		count_rcpts(s, &mail, p->owner);
 		spool_close(&mail);
 	}
@@ -137,7 +141,7 @@ stats_collect(struct stats *s, const struct conf *conf, struct fault *f)
 		return -1;
 	(void)snprintf(s->path, sizeof(s->path), "%s", walk.whole.path);
 	while (status == 0 && place_next(&walk, &part)) {
-		status = count_part(s, &part, f);
+		status = count_part(s, conf, &part, f);
 		place_close(&part);
 	}
 	place_walk_end(&walk);

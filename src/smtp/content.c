@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "smtp/command.h"
 #include "smtp/content.h"
+#include "smtp/progress.h"
 
 /* Queues text with a dot doubled at the start of a line. */
 static int
@@ -38,12 +39,14 @@ content_put(struct session *s, const struct mail *m, bool stuffed,
     struct fault *f)
 {
 	struct mail_reader reader;
+	struct progress progress;
 	bool line_start = true;
 	struct str text;
 	int status;
 
 	command_trace(s, "->", STR("(message)"));
 	mail_start(&reader, m);
+	progress_start(&progress, s->trace, mail_size(m));
 	do {
 		stream_deadline(s->stream,
 		    clock_deadline(s->relay->timeout.block, s->limit));
@@ -55,7 +58,9 @@ content_put(struct session *s, const struct mail *m, bool stuffed,
 			status = stream_put(s->stream, text, f);
 		else
 			status = put_stuffed(s->stream, text, &line_start, f);
+		progress_add(&progress, text.n);
 	} while (status == 0);
+	progress_end(&progress);
 	mail_stop(&reader);
 	return status;
 }
