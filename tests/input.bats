@@ -236,7 +236,7 @@ for byte in open(sys.argv[1], "rb").read():
 
 @test "input: the first of several long lines is named" {
 	start_sink
-	conf_plain
+	conf_plain "long-lines refuse"
 	long=$(printf '%01200d' 7)
 	send -i -f kit@example.org pat@example.net < <(message one "$long" "$long$long")
 	assert_exit 65

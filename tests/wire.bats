@@ -132,6 +132,7 @@ play() {
 @test "wire: line-998" { play line-998; }
 @test "wire: line-999" { play line-999; }
 @test "wire: line-999-header" { play line-999-header; }
+@test "wire: line-999-refused" { play line-999-refused; }
 @test "wire: local-part-64" { play local-part-64; }
 @test "wire: local-part-65" { play local-part-65; }
 @test "wire: lost-data" { play lost-data; }

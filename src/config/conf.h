@@ -17,6 +17,7 @@ enum relay_kind {
 	RELAY_SMTP, RELAY_MX, RELAY_SRV, RELAY_DIRECT, RELAY_MAILDIR
 };
 enum conf_delivery { DELIVER_NOW, DELIVER_BACKGROUND, DELIVER_LATER };
+enum long_lines { LONG_ENCODE, LONG_REFUSE, LONG_ENCODE_SIGNED };
 enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
 
 enum address_family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6 };
@@ -106,6 +107,7 @@ struct conf {
 	enum conf_delivery delivery;
 	char		*dead_letter;	/* file, "off"; NULL: the usual */
 	enum log_where	 log;
+	enum long_lines	 long_lines;
 	enum sandbox_want sandbox;
 	bool		 confined;	/* the sandbox has been entered */
 	bool		 keeps;		/* and mail that fails has a place */

@@ -118,8 +118,10 @@ make_head(struct buf *head, struct entry *t, const struct mail *m,
 	for (size_t i = 0; i < m->header.count; i++)
 		t->header += m->header.piece[i].text.n;
 	t->body = mail_size(m) - t->header;
-	t->header_8bit = m->message.header_8bit;
-	t->body_8bit = m->message.body_8bit;
+	t->header_kind = ENTRY_KINDS[m->message.header_8bit +
+	    2 * m->message.header_long];
+	t->body_kind = ENTRY_KINDS[m->message.body_8bit +
+	    2 * m->message.body_long];
 	status = entry_format(head, t, &wanted, f);
 	free(wanted.rcpt);
 	return status;

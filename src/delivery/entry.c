@@ -112,8 +112,7 @@ entry_format(struct buf *b, struct entry *t, const struct envelope *e,
 	    "\n", 0U, (char)t->state, t->tries, (uint64_t)t->next,
 	    (uint64_t)t->created, t->route);
 	(void)buf_fmt(b, "header %012" PRIu64 " %c\nbody %012" PRIu64 " %c\n",
-	    t->header, t->header_8bit ? '8' : '7', t->body,
-	    t->body_8bit ? '8' : '7');
+	    t->header, t->header_kind, t->body, t->body_kind);
 	if (e->ret != DSN_RET_UNSET)
 		(void)buf_fmt(b, "ret %s\n", e->ret == DSN_RET_FULL ? "full" :
 		    "hdrs");
@@ -219,15 +218,15 @@ number_line(struct reader *r, const char *key, size_t width)
 	return number(r, required(r, key), width, key);
 }
 
-/* "header" and "body": octets, and 7 or 8 for their bits. */
+/* "header" and "body": octets, and what they are. */
 static uint64_t
-part_line(struct reader *r, const char *key, bool *eightbit)
+part_line(struct reader *r, const char *key, char *kind)
 {
 	struct str text = required(r, key), size = text;
 
-	*eightbit = text.n == 14 && text.p[13] == '8';
+	*kind = text.n == 14 ? text.p[13] : ' ';
 	if (text.n != 14 || text.p[12] != ' ' ||
-	    (text.p[13] != '7' && text.p[13] != '8')) {
+	    memchr(ENTRY_KINDS, *kind, sizeof(ENTRY_KINDS) - 1) == NULL) {
 		wrong(r, key);
 		return 0;
 	}
@@ -408,8 +407,8 @@ entry_parse(struct entry *t, struct envelope *e, struct str head,
 	t->next = (int64_t)number_line(&r, "next", 12);
 	t->created = (int64_t)number_line(&r, "created", 12);
 	t->route = hash_line(&r, "route");
-	t->header = part_line(&r, "header", &t->header_8bit);
-	t->body = part_line(&r, "body", &t->body_8bit);
+	t->header = part_line(&r, "header", &t->header_kind);
+	t->body = part_line(&r, "body", &t->body_kind);
 	parse_sender(&r, e, f);
 	while (r.wrong == NULL && optional(&r, "to", &value))
 		parse_rcpt(&r, e, value, f);

@@ -9,6 +9,9 @@
 enum { ENTRY_ID_LENGTH = 16, ENTRY_ID_SIZE = ENTRY_ID_LENGTH + 1 };
 enum { ENTRY_START = 27, ENTRY_HEAD_MAX = 64 * 1024 * 1024 };
 
+/* Text of 7 bits, of 8; the same with lines over 998 octets. */
+#define ENTRY_KINDS	"78LM"
+
 enum entry_state { ENTRY_QUEUED = 'Q', ENTRY_HELD = 'H', ENTRY_DEAD = 'D' };
 
 /* A spooled mail, besides its envelope and its text. */
@@ -19,7 +22,7 @@ struct entry {
 	int64_t		 next, created;	/* seconds since 1970 */
 	uint64_t	 route;		/* as in struct conf */
 	uint64_t	 header, body;	/* octets of the text */
-	bool		 header_8bit, body_8bit;
+	char		 header_kind, body_kind;	/* of ENTRY_KINDS */
 	size_t		 head;		/* octets before the text */
 };
 

@@ -218,6 +218,8 @@ build(struct mail *report, const struct mail *failed,
 	m->header_8bit = str_has_8bit(buf_view(&m->header));
 	m->body_8bit = str_has_8bit(buf_view(text)) ||
 	    failed->message.header_8bit || failed->message.body_8bit;
+	m->body_long = failed->message.header_long ||
+	    failed->message.body_long;
 	m->body_dots = true;
 	if (store_add(&m->body, buf_view(text), f) != 0 ||
 	    put_original(&m->body, failed, f) != 0)

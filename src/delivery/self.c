@@ -246,7 +246,8 @@ check_hops(const struct self *self, const struct mail *m, struct fault *f)
 int
 self_check(const struct self *self, const struct mail *m, struct fault *f)
 {
-	if (m->message.long_line > 0)
+	if (m->message.long_line > 0 &&
+	    self->conf->long_lines == LONG_REFUSE)
 		return fault(f, EX_DATAERR, "message: line %llu: %llu octets "
 		    "long, 998 are allowed (RFC 5322 section 2.1.1)",
 		    (unsigned long long)m->message.long_line,
@@ -268,6 +269,7 @@ self_dress(struct self *self, const struct relay *r, struct mail *m,
 	if (r == NULL)
 		r = usual(self);
 	m->dkim = &self->conf->dkim;
+	m->open = self->conf->long_lines == LONG_ENCODE_SIGNED;
 	if (m->look == r)
 		return 0;
 	if (m->stamp.now == 0)

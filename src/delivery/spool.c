@@ -196,8 +196,10 @@ read_text(struct spooled *s, struct fault *f)
 		return fault(f, EX_DATAERR, "damaged: header");
 	if (mail_keep_header(&s->mail, f) != 0)
 		return -1;
-	m->header_8bit = t->header_8bit;
-	m->body_8bit = t->body_8bit;
+	m->header_8bit = t->header_kind == '8' || t->header_kind == 'M';
+	m->header_long = t->header_kind == 'L' || t->header_kind == 'M';
+	m->body_8bit = t->body_kind == '8' || t->body_kind == 'M';
+	m->body_long = t->body_kind == 'L' || t->body_kind == 'M';
 	m->body_dots = true;		/* or not: it costs a search */
 	if ((fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 3)) < 0)
 		return failed("cannot be read", f);

@@ -45,8 +45,8 @@ mail_has_dots(const struct mail *m)
 void
 mail_start(struct mail_reader *r, const struct mail *m)
 {
-	*r = (struct mail_reader){ .mail = m, .spans = {
-	    .spans = &m->fitted.body, .store = &m->message.body } };
+	*r = (struct mail_reader){ .mail = m };
+	spans_start(&r->spans, &m->fitted.body, &m->message.body);
 	buf_init_large(&r->room, MAIL_CHUNK);
 }
 
@@ -54,6 +54,7 @@ void
 mail_stop(struct mail_reader *r)
 {
 	buf_free(&r->room);
+	spans_stop(&r->spans);
 }
 
 int

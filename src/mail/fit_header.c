@@ -16,30 +16,26 @@ has_8bit(const struct pieces *p)
 	return false;
 }
 
-/* The pieces in one, without the blank line. */
-static int
-flatten(struct buf *text, const struct pieces *p, struct fault *f)
+int
+fit_flatten(struct buf *text, const struct mail *m, struct fault *f)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->count; i++)
-		n += p->piece[i].text.n;
-	buf_init(text, n);
-	for (size_t i = 0; i < p->count; i++)
-		(void)buf_str(text, p->piece[i].text);
-	if (text->failed)
-		return fault(f, EX_OSERR, "header: out of memory");
-	if (n >= 2)
+	if (pieces_flatten(text, &m->header, f) != 0)
+		return -1;
+	if (text->n >= 2)
 		text->n -= 2;
 	return 0;
 }
 
-/* True when the header is signed, and that is to be respected. */
-static bool
-is_sealed(const struct mail *m, struct str header)
+const char *
+fit_sealed(const struct mail *m, struct str header)
 {
-	(void)m;
-	return header_has(header, "DKIM-Signature");
+	static const char *const names[] = { "DKIM-Signature",
+	    "DomainKey-Signature", "ARC-Message-Signature" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!m->open && header_has(header, names[i]))
+			return names[i];
+	return NULL;
 }
 
 bool
@@ -51,9 +47,9 @@ mail_needs_utf8(const struct mail *m)
 
 	if (!has_8bit(&m->header))
 		return false;
-	needs = flatten(&text, &m->header, &ignored) == 0 &&
+	needs = fit_flatten(&text, m, &ignored) == 0 &&
 	    (header_needs_utf8(buf_view(&text)) ||
-	    is_sealed(m, buf_view(&text)));
+	    fit_sealed(m, buf_view(&text)) != NULL);
 	buf_free(&text);
 	return needs;
 }
@@ -68,15 +64,16 @@ fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 	if (fitted->text.n == 0) {
 		if (!has_8bit(&m->header) && m->message.long_line == 0)
 			return 0;
-		if (flatten(&fitted->text, &m->header, f) != 0)
+		if (fit_flatten(&fitted->text, m, f) != 0)
 			return -1;
 	}
-	rules.sealed = is_sealed(m, buf_view(&fitted->text));
+	rules.sealed = fit_sealed(m, buf_view(&fitted->text)) != NULL;
 	if (header_fit(&fitted->header, buf_view(&fitted->text), &rules,
 	    &changed, f) != 0)
 		return -1;
 	if (fitted->kind == MAIL_AS_READ)
-		fitted->kind = m->message.body_8bit ||
-		    has_8bit(&fitted->header) ? MAIL_8BIT : MAIL_7BIT;
+		fitted->kind = m->message.body_8bit ? MAIL_8BIT : MAIL_7BIT;
+	if (fitted->kind == MAIL_7BIT && has_8bit(&fitted->header))
+		fitted->kind = MAIL_8BIT;
 	return pieces_add(&fitted->header, STR("\r\n"), f);
 }

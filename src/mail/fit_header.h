@@ -11,6 +11,12 @@
  */
 bool mail_needs_utf8(const struct mail *);
 
+/* The header of a dressed mail in one piece, without the blank line. */
+int fit_flatten(struct buf *, const struct mail *, struct fault *);
+
+/* The name of what a message is signed with as a whole; NULL: it may change. */
+const char *fit_sealed(const struct mail *, struct str header);
+
 /*
  * Makes the header fit, as m->fitted.text if the body has changed it, else as
  * m->header has it: its fields become m->fitted.header, with the blank line.

@@ -187,11 +187,12 @@ text(struct intake *in, struct str s)
 static int
 end_line(struct intake *in)
 {
+	const bool too_long = in->column > MESSAGE_LINE_MAX;
 	struct message *m = in->m;
 	int status;
 
 	m->lines++;
-	if (in->column > MESSAGE_LINE_MAX && m->long_line == 0) {
+	if (too_long && m->long_line == 0) {
 		m->long_line = m->lines;
 		m->long_length = in->column;
 	}
@@ -199,6 +200,8 @@ end_line(struct intake *in)
 	status = in->in_body ? body_end_line(in) : header_end_line(in);
 	if (in->high)
 		*(in->in_body ? &m->body_8bit : &m->header_8bit) = true;
+	if (too_long)
+		*(in->in_body ? &m->body_long : &m->header_long) = true;
 	in->high = false;
 	in->column = 0;
 	return status;

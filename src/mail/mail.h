@@ -23,6 +23,7 @@ struct mail {
 	const void	*look;		/* whose settings these show */
 	char		 path[ADDR_MAX + 1];	/* the reverse-path */
 	struct pieces	 header;	/* views of the message */
+	bool		 open;		/* what is signed may be encoded */
 	struct fitted	 fitted;	/* its last changes, see mail_fit() */
 };
 

@@ -17,6 +17,7 @@ struct message {
 	uint64_t	 long_line;	/* first line over 998 octets; 0: none */
 	uint64_t	 long_length;	/* its length without line end */
 	bool		 header_8bit, body_8bit;
+	bool		 header_long, body_long;	/* lines over 998 octets */
 	bool		 body_dots;	/* a body line starts with a dot */
 };
 

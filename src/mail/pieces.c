@@ -98,3 +98,16 @@ pieces_view(struct pieces *p, const struct pieces *from, struct fault *f)
 			return -1;
 	return 0;
 }
+
+int
+pieces_flatten(struct buf *text, const struct pieces *p, struct fault *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		n += p->piece[i].text.n;
+	buf_init(text, n);
+	for (size_t i = 0; i < p->count; i++)
+		(void)buf_str(text, p->piece[i].text);
+	return text->failed ? no_memory(f) : 0;
+}

@@ -30,6 +30,9 @@ int pieces_made(struct pieces *, struct buf *, struct fault *);
 /* The same in front of all others. */
 int pieces_made_first(struct pieces *, struct buf *, struct fault *);
 
+/* All of them in one; the buffer is initialized.  Returns -1 with EX_OSERR. */
+int pieces_flatten(struct buf *, const struct pieces *, struct fault *);
+
 /*
  * Fills empty pieces with views of others, which must outlive them; others
  * stay as they are.  Returns -1 with EX_OSERR.

@@ -9,6 +9,9 @@
 
 #include "mail/spans.h"
 
+/* What goes through an encoder at a time. */
+enum { PORTION = 16 * 1024 };
+
 void
 spans_free(struct spans *s)
 {
@@ -52,11 +55,21 @@ spans_add(struct spans *s, uint64_t at, uint64_t n, struct fault *f)
 	if (n == 0)
 		return 0;
 	s->size += n;
-	if (last != NULL && last->made == NULL && last->at + last->n == at) {
+	if (last != NULL && last->made == NULL &&
+	    last->code == ENCODER_NONE && last->at + last->n == at) {
 		last->n += n;
 		return 0;
 	}
 	return append(s, (struct span){ .at = at, .n = n }, f);
+}
+
+int
+spans_code(struct spans *s, uint64_t at, uint64_t n,
+    const struct coding *coding, struct fault *f)
+{
+	s->size += coding->size;
+	return append(s, (struct span){ .at = at, .n = n,
+	    .code = coding->code }, f);
 }
 
 int
@@ -73,6 +86,65 @@ spans_made(struct spans *s, struct buf *made, struct fault *f)
 	return append(s, (struct span){ .made = made->p, .n = text.n }, f);
 }
 
+void
+spans_start(struct spans_reader *r, const struct spans *spans,
+    const struct store *store)
+{
+	*r = (struct spans_reader){ .spans = spans, .store = store };
+	buf_init(&r->coded, ENCODER_GROWTH(PORTION));
+}
+
+void
+spans_stop(struct spans_reader *r)
+{
+	buf_free(&r->coded);
+}
+
+/* Puts a portion of what was read of a span through its encoder. */
+static int
+encode(struct spans_reader *r, const struct span *span, struct str *out,
+    struct fault *f)
+{
+	struct str portion = r->read;
+
+	if (r->done == 0)
+		encoder_start(&r->encoder, span->code);
+	if (portion.n > PORTION)
+		portion.n = PORTION;
+	r->read.p += portion.n;
+	r->read.n -= portion.n;
+	r->done += portion.n;
+	buf_clear(&r->coded);
+	if (encoder_take(&r->encoder, portion, r->done == span->n,
+	    &r->coded) != 0)
+		return no_memory(f);
+	*out = buf_view(&r->coded);
+	return 0;
+}
+
+/* The next octets of a span in the store; none are left: empty. */
+static int
+next_of(struct spans_reader *r, const struct span *span, struct buf *room,
+    struct str *out, struct fault *f)
+{
+	uint64_t left = span->n - r->done;
+
+	*out = (struct str){ NULL, 0 };
+	if (left == 0)
+		return 0;
+	if (r->read.n == 0 && store_read(r->store, span->at + r->done, room,
+	    &r->read, f) != 0)
+		return -1;
+	if (r->read.n > left)
+		r->read.n = (size_t)left;
+	if (span->code != ENCODER_NONE)
+		return encode(r, span, out, f);
+	*out = r->read;
+	r->read.n = 0;
+	r->done += out->n;
+	return 0;
+}
+
 int
 spans_next(struct spans_reader *r, struct buf *room, struct str *out,
     struct fault *f)
@@ -80,25 +152,21 @@ spans_next(struct spans_reader *r, struct buf *room, struct str *out,
 	*out = (struct str){ NULL, 0 };
 	while (r->next < r->spans->count) {
 		const struct span *span = &r->spans->span[r->next];
-		uint64_t left = span->n - r->done;
 
 		if (span->made != NULL) {
 			r->next++;
 			*out = (struct str){ span->made, (size_t)span->n };
 			return 0;
 		}
-		if (left == 0) {
+		if (next_of(r, span, room, out, f) != 0)
+			return -1;
+		if (out->n > 0)
+			return 0;
+		/* An encoder may hold back all that it got. */
+		if (r->done == span->n) {
 			r->next++;
 			r->done = 0;
-			continue;
 		}
-		if (store_read(r->store, span->at + r->done, room, out,
-		    f) != 0)
-			return -1;
-		if (out->n > left)
-			out->n = (size_t)left;
-		r->done += out->n;
-		return 0;
 	}
 	return 0;
 }

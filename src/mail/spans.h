@@ -2,6 +2,7 @@
 #ifndef MAIL_SPANS_H
 #define MAIL_SPANS_H
 
+#include "mail/encoder.h"
 #include "mail/store.h"
 
 /* One stretch of a body that leaves: made text, or octets of the store. */
@@ -9,6 +10,7 @@ struct span {
 	char		*made;		/* owned; NULL: they are in the store */
 	uint64_t	 at;		/* in the store */
 	uint64_t	 n;		/* octets, before encoding */
+	enum encoder_code code;
 };
 
 /* A body that leaves, as a row of spans.  None: as the store has it. */
@@ -20,11 +22,16 @@ struct spans {
 
 void spans_free(struct spans *);
 
-/*
- * Appends octets of the store, as they are; what goes on where the last span
- * ended is joined to it.  Returns -1 with EX_OSERR.
- */
+/* Appends octets of the store, as they are.  Returns -1 with EX_OSERR. */
 int spans_add(struct spans *, uint64_t at, uint64_t n, struct fault *);
+
+/* The same through an encoder, which makes size octets of them. */
+struct coding {
+	enum encoder_code code;
+	uint64_t	 size;
+};
+int spans_code(struct spans *, uint64_t at, uint64_t n,
+    const struct coding *, struct fault *);
 
 /* Appends bytes of our own; the buffer is used up, whatever happens. */
 int spans_made(struct spans *, struct buf *, struct fault *);
@@ -35,12 +42,16 @@ struct spans_reader {
 	const struct store *store;
 	size_t		 next;
 	uint64_t	 done;		/* octets of that span */
+	struct str	 read;		/* of it, and not yet encoded */
+	struct encoder	 encoder;
+	struct buf	 coded;
 };
 
-/*
- * The next octets, from memory or read into room; empty at the end.  Returns
- * -1 with EX_IOERR or EX_OSERR.
- */
+void spans_start(struct spans_reader *, const struct spans *,
+    const struct store *);
+void spans_stop(struct spans_reader *);
+
+/* The next octets; empty at the end.  Returns -1 with EX_IOERR or EX_OSERR. */
 int spans_next(struct spans_reader *, struct buf *room, struct str *,
     struct fault *);
 

@@ -1,4 +1,4 @@
-# Without the extension the octets go out unchanged.
+# Without the extension the text is encoded; it is no UTF-8, so no charset is known (RFC 1428).
 args: -f kit@example.org -i pat@example.net
 M: From: Kit <kit@example.org>
 M: To: pat@example.net
@@ -23,8 +23,11 @@ C: To: pat@example.net
 C: Subject: hi
 C: Date: Sun, 22 Nov 2026 10:00:00 +0000
 C: Message-ID: <1@example.org>
+C: MIME-Version: 1.0
+C: Content-Type: text/plain; charset=unknown-8bit
+C: Content-Transfer-Encoding: quoted-printable
 C:
-C: na\xc3\xafve caf\xe9
+C: na=C3=AFve caf=E9
 C: .
 S: 250 2.0.0 Ok: queued as 1
 C: QUIT

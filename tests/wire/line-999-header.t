@@ -1,7 +1,7 @@
-# In the header too.
+# In the header it is folded, but this one has no place for that.
 args: -f kit@example.org -i pat@example.net
 exit: 65
-stderr~: sendlet: .*\b6\b.*\b999\b.*
+stderr~: sendlet: .*X-Long.*998.*
 M: From: Kit <kit@example.org>
 M: To: pat@example.net
 M: Subject: hi
@@ -12,4 +12,9 @@ M:
 M: one
 
 server
-never
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250 8BITMIME
+C: QUIT
+S: 221 2.0.0 Bye
