@@ -249,7 +249,8 @@ lint:
 	    --include=/usr/include/$(shell gcc -print-multiarch)/sys/queue.h \
 	    --inline-suppr --error-exitcode=1 -Isrc -D_GNU_SOURCE $(SRCS)
 	shellcheck -S warning -e SC2034 .ci/run $(wildcard src/deps/*.sh \
-	    conf/*/*.sh conf/deb/p* conf/alpine/*.pre-install tests/*.sh tests/*/*.sh tests/*.bats)
+	    conf/*/*.sh conf/deb/p* conf/alpine/*.pre-install tests/*.sh \
+	    tests/*/*.sh tests/*.bats)
 	mandoc -T lint man/*
 
 install: all

@@ -165,6 +165,19 @@ assert_delivered() {
 	assert_equal "$output" "$n certificates, $n found, 0 strange"
 }
 
+@test "roots: they are there when asked for, and not from an earlier time" {
+	local bin=$BATS_TEST_TMPDIR/sendlet
+	make_with() {
+		make -s -C "$ROOT" BIN="$bin" "$@" && "$bin" --version | grep -c 'CA certificates$' || :
+	}
+	assert_equal "$(make_with CA_BUNDLE="$BATS_FILE_TMPDIR/ca.pem" | tail -n 1)" 1
+	"$bin" --version | grep -qx '1 CA certificates'
+	assert_equal "$(make_with CA_BUNDLE="$BATS_FILE_TMPDIR/bundle.pem" | tail -n 1)" 1
+	"$bin" --version | grep -qx "$(grep -c BEGIN "$BATS_FILE_TMPDIR/bundle.pem") CA certificates"
+	assert_equal "$(make_with | tail -n 1)" 0
+	cmp "$bin" "$ROOT/build/sendlet"
+}
+
 # roots TEXT EXPECTED...: what roots.sh says of a bundle
 roots() {
 	printf '%b' "$1" >"$BATS_TEST_TMPDIR/bundle.pem"
