@@ -121,7 +121,7 @@ tagged() {
 	mkdir -p "${there%/*}"
 	tar -x -f "$REPO/build/sendlet-9.8.7.tar.gz" -C "${there%/*}"
 	[[ $(make -s -C "$there" version) == 9.8.7 ]]
-	timeout 400 unshare -rn make -s -C "$there" VERSION="$(make -s version)" \
+	timeout 400 unshare -rn make -s -j2 -C "$there" VERSION="$(make -s version)" \
 		DEPS_DIR="$(realpath "${DEPS_DIR:-.deps}")" build/sendlet
 	cmp build/sendlet "$there/build/sendlet"
 	run ls "$there"

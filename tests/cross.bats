@@ -7,6 +7,7 @@
 load lib/common
 
 MACHINES=(aarch64 armhf mips)
+LIMIT=60 # emulators are slow
 
 setup_file() {
 	certificate ca ca.pem

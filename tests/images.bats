@@ -53,6 +53,16 @@ secret() {
 	chmod 444 "$EMPTY/run/secrets${2:-/smtp}"
 }
 
+# Until the sink has one, for at most a minute.
+await_message() {
+	local try
+	for try in {1..600}; do
+		[[ ! -s $SINK/messages/1.json ]] || return 0
+		sleep 0.1
+	done
+	fail "nothing arrived"
+}
+
 @test "images: what the first stage runs is there" {
 	stage build run | grep -q 'tests/setup.sh demo && make CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt$'
 	[[ -x $ROOT/tests/setup.sh ]]
@@ -126,7 +136,7 @@ secret() {
 	LENT=("$PRIVATE/log/spool" /var/spool/sendlet)
 	ENTER_AS=33:33
 	enter_empty /sendlet -q5m >"$OUT" 2>"$ERR" 3>&- &
-	eventually test -s "$SINK/messages/1.json"
+	await_message
 	eventually sessions_over
 	pkill -P "$!"
 	wait "$!" || status=$?

@@ -76,9 +76,9 @@ sources_entries()
 }
 
 # A Debian archive is an entry for this very release, with a main component and
-# Debian's own key (or none named, which is apt's trusted set).  The main archive
-# comes first: what both have, apt takes from there, and security archives may
-# lack the tarballs of what has moved on.
+# Debian's own key (or none named, which is apt's trusted set).  The main
+# archive comes first: what both have, apt takes from there, and security
+# archives may lack the tarballs of what has moved on.
 write_sources()
 {
 	# shellcheck source=/dev/null
