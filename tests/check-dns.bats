@@ -191,6 +191,7 @@ key() {
 		from pass.records "$(key $selector)"
 		assert_step dkim ok "$selector._domainkey.pass.records has the key that signs \(ed25519-sha256\)"
 		assert_step dmarc ok 'p=reject; passes by DKIM and SPF'
+		assert_step files ok "dkim-sign $BATS_TEST_TMPDIR/key \(owner .*mode 0600\)"
 	done
 	from pass.records "$(key test)"
 	assert_step dkim warning 'for testing'

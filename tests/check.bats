@@ -25,7 +25,7 @@ login() {
 	assert_step connection ok "127.0.0.1\[127.0.0.1\]:$PORT"
 	assert_step greeting ok '220 relay.example.com'
 	assert_step capabilities ok 'AUTH PLAIN LOGIN, PIPELINING, SIZE 5000000, 8BITMIME; messages over 5000000'
-	assert_step login ok 'PLAIN: accepted'
+	assert_step login ok 'PLAIN as kit@example.org: accepted'
 	assert_step sender ok '<[^>]*@client.example.org>: 250'
 	assert_step recipient ok '<ops@example.com>: 250'
 	assert_step spool ok off
@@ -260,7 +260,7 @@ login() {
 	check pat@example.net
 	assert_exit 0
 	assert_step files ok "ca-file $BATS_FILE_TMPDIR/ca.pem \(owner .*mode"
-	assert_step tls ok 'TLSv1.3 with .*; CN=test, by CN=Test CA, until 20[0-9-]+$'
+	assert_step tls ok 'TLSv1.3 with .*; CN=test, by CN=Test CA, until 20[0-9-]+; pin sha256:[0-9a-f]{64}$'
 	assert_step login ok SCRAM-SHA-256
 	[[ $(json 'step("tls")["pin"]') == *"${pin#sha256:}" ]]
 	assert_equal "$(json 'step("tls")["verified"], step("tls")["days"] in (299, 300)')" "('yes', True)"
@@ -271,7 +271,7 @@ login() {
 	END
 	check pat@example.net
 	assert_exit 0
-	assert_step tls ok 'its pin is listed'
+	assert_step tls ok ', which is listed'
 	conf <<-END
 		relay smtp://127.0.0.1:$PORT
 		ca-file /etc/ssl/certs/ca-certificates.crt
@@ -475,6 +475,34 @@ login() {
 	check pat@example.net
 	assert_exit 0
 	assert_step spool failure 'must belong to root or you'
+}
+
+@test "check: as a probe of Nagios, as the manual page has it" {
+	local probe=$BATS_TEST_TMPDIR/probe
+	awk '/^\.Bd -literal/ { text = ""; inside = 1; next } /^\.Ed/ { if (text ~ /last=/) printf "%s", text; inside = 0 }
+		inside { text = text $0 "\n" }' "$ROOT/man/sendlet.8" >"$probe"
+	grep -q 'sendlet --check' "$probe"
+	nagios() {
+		status=0
+		(
+			sendlet_() { sendlet "$@"; }
+			eval "$(sed 's/sendlet --check/sendlet_ --check pat@example.net/' "$probe")"
+		) >"$OUT" || status=$?
+		assert_equal "$(wc -l <"$OUT")" 1
+	}
+	start_sink
+	conf_plain
+	nagios
+	assert_exit 0
+	[[ $(<"$OUT") == ok:* ]]
+	conf_plain "relay smtp+notls://127.0.0.1:$(closed_port)"
+	nagios
+	assert_exit 1
+	[[ $(<"$OUT") == warning:* ]]
+	conf <<<"relay smtp+notls://127.0.0.1:$(closed_port)"
+	nagios
+	assert_exit 2
+	[[ $(<"$OUT") == failure:* ]]
 }
 
 @test "check: colour on a terminal only, and only where it is wanted" {

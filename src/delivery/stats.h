@@ -26,7 +26,8 @@ struct stats {
 	int64_t		 now;		/* seconds since 1970 */
 	int64_t		 oldest;	/* when it came; 0: there is none */
 	int64_t		 next;		/* when the next is tried; 0: none */
-	struct tally	 users, domains, reasons;	/* of these recipients */
+	/* Of these recipients. */
+	struct tally	 users, domains, reasons;
 };
 
 /*

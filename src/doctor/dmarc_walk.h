@@ -7,11 +7,11 @@
 
 /* The record that holds for a domain, and what the domain belongs to. */
 struct dmarc_walk {
-	char		 from[ANSWER_NAME];	/* whose record it is; "": none */
+	char		 from[ANSWER_NAME];	/* who has it; "": nobody */
 	char		 organisation[ANSWER_NAME];
 	struct dmarc	 record;
-	struct fault	 why;		/* a record that is none, or what failed;
-					   code 0: nothing */
+	struct fault	 why;		/* what failed, or a record that is
+					   none; code 0: nothing */
 };
 
 /*

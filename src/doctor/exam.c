@@ -10,6 +10,7 @@
 #include <bsd/string.h>
 
 #include "base/clock.h"
+#include "base/privilege.h"
 #include "doctor/advice.h"
 #include "doctor/exam.h"
 #include "net/chain.h"
@@ -200,9 +201,11 @@ judge_certificate(const struct tls *tls, const struct relay *r,
 	step_text(s, "issuer", chain.certificate[0].issuer);
 	step_number(s, "expires", end);
 	step_number(s, "days", days);
+	step_say(s, "pin %s%s", chain.pin,
+	    r->tls_pin == NULL ? "" : ", which is listed");
 	if (r->tls_pin != NULL)
-		step_say(s, "its pin is listed");
-	else if (!tls_verified(tls)) {
+		return;
+	if (!tls_verified(tls)) {
 		step_say(s, "not verified");
 		step_judge(s, STEP_WARNING, "keeps out who only listens; to "
 		    "demand this certificate use \"tls-pin %s\"", chain.pin);
@@ -237,7 +240,11 @@ judge_login(struct exam *e, const struct under_way *w, struct step *s,
 	const struct tls *tls = stream_tls(session->stream);
 
 	(void)w;
-	step_say(s, "%s: accepted", text);
+	/* Who may only use the login need not know it. */
+	if (session->relay->user == NULL || privilege_lent())
+		step_say(s, "%s: accepted", text);
+	else
+		step_say(s, "%s as %s: accepted", text, session->relay->user);
 	step_text(s, "mechanism", text);
 	if (tls != NULL || is_local(&e->peer))
 		return;

@@ -108,7 +108,8 @@ sender(const struct sent *s)
 }
 
 static void
-judge_unnamed(const struct sent *s, const struct spf_walk *w, struct step *step)
+judge_unnamed(const struct sent *s, const struct spf_walk *w,
+    struct step *step)
 {
 	char ip[ADDRESS_TEXT];
 

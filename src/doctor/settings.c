@@ -162,12 +162,33 @@ look_at_secret(struct step *s, const char *value)
 		step_say(s, "password in the configuration itself");
 }
 
+/* The third word of each entry. */
+static void
+look_at_keys(struct step *s, const char *entries)
+{
+	struct str rest = str_of(entries), word;
+	char path[1024];
+
+	for (unsigned i = 0; str_word(&rest, &word); i++) {
+		if (i % 3 != 2 || word.n >= sizeof(path))
+			continue;
+		(void)snprintf(path, sizeof(path), "%.*s", STR_ARG(word));
+		look_at(s, "dkim-sign", path, true);
+	}
+}
+
 void
 settings_files(struct paper *p, const struct conf *conf)
 {
 	const struct relay *r;
 	struct step s;
 
+	step_begin(&s, "files");
+	if (conf->aliases != NULL && conf->aliases[0] == '/')
+		look_at(&s, "aliases", conf->aliases, false);
+	look_at_keys(&s, conf->dkim.sign);
+	if (s.text[0] != '\0')
+		paper_step(p, &s);
 	STAILQ_FOREACH(r, &conf->relays, next) {
 		step_begin(&s, "files");
 		look_at_secret(&s, r->password);
