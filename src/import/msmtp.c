@@ -178,13 +178,14 @@ put_command(struct import *im, struct str command)
 	struct buf text;
 
 	buf_init(&text, COMMAND_MAX);
+	(void)buf_puts(&text, "command:/bin/sh -c \"");
 	for (size_t i = 0; i < command.n; i++) {
 		if (strchr("\"\\", command.p[i]) != NULL)
 			(void)buf_char(&text, '\\');
 		(void)buf_char(&text, command.p[i]);
 	}
-	import_fmt(&im->relays, "password", "command:/bin/sh -c \"%.*s\"",
-	    (int)text.n, text.p);
+	(void)buf_char(&text, '"');
+	import_set(&im->relays, "password", buf_view(&text));
 	buf_free(&text);
 }
 
