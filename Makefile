@@ -253,6 +253,13 @@ lint:
 	    tests/*/*.sh tests/*.bats)
 	mandoc -T lint man/*
 
+# Where the shells look for completion, below PREFIX/share.
+BASH   = bash-completion/completions
+ZSH    = zsh/site-functions
+FISH   = fish/vendor_completions.d
+SHELLS = $(BASH) $(ZSH) $(FISH)
+COMPLETE = $(if $(DESTDIR),$(abspath $(DESTDIR)))$(PREFIX)/share
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
 	    $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(SYSCONFDIR) \
@@ -268,6 +275,11 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/sendlet.8 $(DESTDIR)$(MANDIR)/man8
 	ln -sf sendlet.8 $(DESTDIR)$(MANDIR)/man8/sendmail.8
+	install -d $(SHELLS:%=$(DESTDIR)$(PREFIX)/share/%)
+	cd conf/completion && \
+	    install -m 644 sendlet.bash $(COMPLETE)/$(BASH)/sendlet && \
+	    install -m 644 _sendlet $(COMPLETE)/$(ZSH) && \
+	    install -m 644 sendlet.fish $(COMPLETE)/$(FISH)
 	install -d -m 700 $(DESTDIR)/var/lib/sendlet
 	[ -e $(DESTDIR)$(SYSCONFDIR)/sendlet.conf ] || install -m 640 \
 	    conf/sendlet.conf $(DESTDIR)$(SYSCONFDIR)/sendlet.conf
@@ -280,6 +292,8 @@ uninstall:
 	    lib/sendmail bin/mailq bin/newaliases
 	cd $(DESTDIR)$(MANDIR) && rm -f man1/mailq.1 man1/newaliases.1 \
 	    man5/sendlet.conf.5 man5/sendlet-aliases.5 man8/sendlet.8 man8/sendmail.8
+	cd $(DESTDIR)$(PREFIX)/share && rm -f $(BASH)/sendlet $(ZSH)/_sendlet \
+	    $(FISH)/sendlet.fish
 
 # For Debian and what comes from it; ARCH too.
 DEB_aarch64 = arm64

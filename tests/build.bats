@@ -152,6 +152,9 @@ tagged() {
 	done
 	cmp man/sendlet.conf.5 "$root/usr/share/man/man5/sendlet.conf.5"
 	cmp conf/sendlet.conf "$root/etc/sendlet.conf"
+	cmp conf/completion/sendlet.bash "$root/usr/share/bash-completion/completions/sendlet"
+	cmp conf/completion/_sendlet "$root/usr/share/zsh/site-functions/_sendlet"
+	cmp conf/completion/sendlet.fish "$root/usr/share/fish/vendor_completions.d/sendlet.fish"
 	[[ $(stat -c %a "$root/etc/sendlet.conf") == 640 ]]
 	[[ $(stat -c %a "$root/var/spool/sendlet") == 730 ]]
 	[[ $(stat -c %a "$root/usr/sbin/sendlet") == 755 ]]
