@@ -130,7 +130,13 @@ make_socket(int family)
 	return fd;
 }
 
-/* A socket as the settings want it; returns 0 or an error number. */
+/*
+ * A socket as the settings want it; returns 0 or an error number.  No TCP Fast
+ * Open (RFC 7413): a relay speaks first, so there is nothing to send along but
+ * with TLS from the first octet; and a socket that has a cookie seems to be
+ * connected before the other side was heard of, so that a dead address would
+ * win the race, and the timeout for connecting mean nothing.
+ */
 static int
 prepare(struct runner *r, const struct relay *relay)
 {
