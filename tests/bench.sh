@@ -5,6 +5,8 @@
 # could cost.  Servers and clients share one machine, so only the ratios within
 # one run say anything; each line is the median of many runs.  Other programs
 # are unpacked, not installed; a dash stands for what one of them cannot do.
+# Debian's busybox is built without its sendmail, and mini_sendmail is no
+# package of Debian: neither is here.
 #
 # floor  bench/floor.c: writes prepared bytes, checks nothing; under TLS it is
 #        OpenSSL's client.  For large messages: the copy over loopback.
@@ -15,13 +17,13 @@ export HELOHOST=client.example.org DEPS_DIR=${DEPS_DIR:-.deps}
 # shellcheck source=tests/servers/lib.sh
 . tests/servers/lib.sh
 trap - ERR
-root=$PWD work=$PWD/build/bench programs="floor sendlet msmtp ssmtp esmtp nullmailer curl"
+root=$PWD work=$PWD/build/bench programs="floor sendlet msmtp ssmtp esmtp nullmailer dma curl"
 lines=usr/lib/$(gcc -print-multiarch)
 offer=PIPELINING,8BITMIME,SIZE,CHUNKING
 
 need() {
 	tests/setup.sh bench
-	for peer in msmtp ssmtp esmtp nullmailer; do
+	for peer in msmtp ssmtp esmtp nullmailer dma; do
 		(unpack "bench-$peer" "$peer")
 	done
 	make -s build/sendlet
@@ -33,6 +35,7 @@ compile() {
 	: >"$work/errors"
 	$musl tests/bench/run.c -o "$work/run"
 	$musl tests/bench/floor.c -o "$work/floor"
+	echo 'int main(void) { return 0; }' | $musl -x c - -o "$work/empty"
 	$ssl tests/bench/floor.c -o "$work/floor-tls" -lssl -lcrypto
 	$ssl tests/bench/sink.c -o "$work/sink" -lssl -lcrypto
 }
@@ -56,6 +59,18 @@ messages() {
 ' "$n")" >"r-$n"
 	done
 	{ printf 'kit@example.org\npat@example.net\n\n' && cat m-1024; } >null
+	{ echo kit@example.org && seq -f 'recipient-%g@example.net' 1000 && echo && cat r-1000; } >null-1000
+	sed 's/$/\r/' r-1000 >r-1000.crlf
+}
+
+# dma has one place for its settings and one for its queue: they are put there
+# in a mount namespace of our own, which all of this runs in.
+own_etc() {
+	mkdir -p "$work/etc"
+	mount -t tmpfs tmpfs "$work/etc" && mkdir "$work/etc/upper" "$work/etc/work" &&
+		mount -t overlay overlay -o "lowerdir=/etc,upperdir=$work/etc/upper,workdir=$work/etc/work" /etc &&
+		mkdir -p /etc/dma && cp "$DEPS_DIR"/root/bench-dma/etc/dma/* /etc/dma &&
+		mkdir -p "$work/var" && mount --bind "$work/var" /var/spool && install -d -m 2775 -g mail /var/spool/dma
 }
 
 certificates_and_sinks() {
@@ -94,24 +109,45 @@ configure() {
 	printf '%s\n' "mailhub=localhost:$2" hostname=client.example.org FromLineOverride=YES \
 		UseTLS=YES AuthUser=kit AuthPass=sesame >ssmtp.tls
 	echo "hostname=127.0.0.1:$1" >esmtp.plain
+	printf '%s\n' 'SMARTHOST 127.0.0.1' "PORT $1" 'MAILNAME client.example.org' >dma.plain
+	printf '%s\n' 'SMARTHOST localhost' "PORT $2" 'MAILNAME client.example.org' SECURETRANSFER \
+		'AUTHPATH /etc/dma/auth.conf' >dma.tls
+	{ cat sendlet.plain && echo "spool $work/spool"; } >sendlet.queue.plain
+	{ cat sendlet.tls && echo "spool $work/spool"; } >sendlet.queue.tls
 	port_plain=$1 port_tls=$2
 	umask 022
 }
 
-# command PROGRAM plain|tls: the words of a call, in $call; false if it cannot.
+# command_of PROGRAM WAY: the words of a call, in $call; false if it cannot.
+# WAY is plain, tls, many (recipients; plain) or start (and end at once).
 command_of() {
-	local peer=$DEPS_DIR/root/bench-$1
+	local n peer=$DEPS_DIR/root/bench-$1 recipients=(pat@example.net)
+	[ "$2" != many ] || recipients=(-t)
 	case $1:$2 in
 	floor:plain) call=(./floor "$port_plain" 1) ;;
+	floor:many) call=(./floor "$port_plain" 1000) ;;
 	floor:tls) call=(./floor-tls "$port_tls" 1 ca.pem) ;;
-	sendlet:*) call=("$root/build/sendlet" --config "sendlet.$2" -i -f kit@example.org pat@example.net) ;;
-	msmtp:*) call=("$peer/usr/bin/msmtp" -C msmtp.conf -a "$2" pat@example.net) ;;
-	ssmtp:*) call=("$peer/usr/sbin/ssmtp" "-Cssmtp.$2" -f kit@example.org pat@example.net) ;;
-	esmtp:plain) call=("$peer/usr/bin/esmtp" -C esmtp.plain -f kit@example.org pat@example.net) ;;
-	nullmailer:plain) call=(/bin/sh -c 'exec "$@" 3<&0 </dev/null' sh "$peer/usr/lib/nullmailer/smtp"
-		"-p$port_plain" --host=127.0.0.1) ;;
+	floor:start) call=(./empty) ;;
+	sendlet:start) call=("$root/build/sendlet" --version) ;;
+	sendlet:*) call=("$root/build/sendlet" --config "sendlet.${2/many/plain}" -i -f kit@example.org "${recipients[@]}") ;;
+	msmtp:start | curl:start) call=("$(PATH=$peer/usr/bin:$PATH command -v "$1")" --version) ;;
+	msmtp:*) call=("$peer/usr/bin/msmtp" -C msmtp.conf -a "${2/many/plain}" "${recipients[@]}") ;;
+	ssmtp:start) call=("$peer/usr/sbin/ssmtp" -V) ;;
+	ssmtp:*) call=("$peer/usr/sbin/ssmtp" "-Cssmtp.${2/many/plain}" -f kit@example.org "${recipients[@]}") ;;
+	esmtp:start) call=("$peer/usr/bin/esmtp" -V) ;;
+	esmtp:plain | esmtp:many) call=("$peer/usr/bin/esmtp" -C esmtp.plain -f kit@example.org "${recipients[@]}") ;;
+	nullmailer:start) call=("$peer/usr/lib/nullmailer/smtp" --help) ;;
+	nullmailer:plain | nullmailer:many) call=(/bin/sh -c 'exec "$@" 3<&0 </dev/null' sh
+		"$peer/usr/lib/nullmailer/smtp" "-p$port_plain" --host=127.0.0.1) ;;
+	dma:start) [ -d /etc/dma ] && call=("$peer/usr/sbin/dma" -bp) ;;
+	dma:*) [ -d /etc/dma ] && install -m 644 "dma.${2/many/plain}" /etc/dma/dma.conf &&
+		echo 'kit|localhost:sesame' >dma.auth && install -m 644 dma.auth /etc/dma/auth.conf &&
+		call=("$peer/usr/sbin/dma" -D -i -f kit@example.org "${recipients[@]}") ;;
 	curl:plain) call=(/usr/bin/curl -s "smtp://127.0.0.1:$port_plain/me" --mail-from k@a.b
 		--mail-rcpt pat@example.net --upload-file -) ;;
+	curl:many) call=(/usr/bin/curl -s "smtp://127.0.0.1:$port_plain/me" --mail-from k@a.b
+		--upload-file -)
+		for n in $(seq 1000); do call+=(--mail-rcpt "recipient-$n@example.net"); done ;;
 	curl:tls) call=(/usr/bin/curl -s "smtps://localhost:$port_tls/me" --cacert ca.pem --user kit:sesame
 		--mail-from k@a.b --mail-rcpt pat@example.net --upload-file -) ;;
 	*) return 1 ;;
@@ -122,7 +158,7 @@ command_of() {
 input() {
 	case $1 in
 	floor) echo "$2.crlf" ;;
-	nullmailer) if [ "$2" = m-1024 ]; then echo null; fi ;;
+	nullmailer) case $2 in m-1024) echo null ;; r-1000) echo null-1000 ;; esac ;;
 	*) echo "$2" ;;
 	esac
 }
@@ -169,11 +205,44 @@ count() {
 	echo
 }
 
+# drain WAY: 500 messages that wait in a queue are sent; messages/s.
+drain() {
+	local program began left queued=()
+	printf '%-34s' "500 from the queue, $1: messages/s"
+	for program in $programs; do
+		case $program in
+		sendlet)
+			rm -rf spool
+			call=("$root/build/sendlet" --config "sendlet.queue.$1")
+			queued=("${call[@]}" -odq)
+			;;
+		dma) command_of dma "$1" && call=("${call[0]}") && queued=("${call[0]}" -bq) ;;
+		*) false ;;
+		esac || { printf ' %10s' - && continue; }
+		for _ in $(seq 500); do
+			"${queued[@]}" -i -f kit@example.org pat@example.net <m-1024
+		done
+		began=$(date +%s%N)
+		timeout 120 "${call[@]}" -q </dev/null 2>>errors
+		# dma leaves processes behind that go on.
+		while [ -n "$(find /var/spool/dma -name 'Q*' -print -quit 2>>errors)" ]; do
+			sleep 0.01
+		done
+		left=$("${call[@]}" -bp | grep -c pat@example.net || true)
+		if [ "$left" -gt 0 ]; then
+			printf ' %10s' -
+		else
+			printf ' %10s' $((500 * 1000000000 / ($(date +%s%N) - began)))
+		fi
+	done
+	echo
+}
+
 sizes() {
 	local program bytes
 	printf '%-34s' 'binary, KiB'
 	for program in $programs; do
-		command_of "$program" plain
+		command_of "$program" plain || { printf ' %10s' - && continue; }
 		bytes=$(stat -L -c %s "${call[0]}")
 		[ "$program" != nullmailer ] || bytes=$(stat -c %s "${call[4]}")
 		printf ' %10s' $((bytes / 1024))
@@ -196,10 +265,14 @@ growth() {
 
 main() {
 	pids=()
-	need
+	if [ "${1:-}" != inside ]; then
+		need
+		exec unshare --mount tests/bench.sh inside
+	fi
+	DEPS_DIR=$(cd "$root/$DEPS_DIR" 2>/dev/null && pwd || cd "$DEPS_DIR" && pwd)
 	compile
 	messages
-	DEPS_DIR=$(cd "$root/$DEPS_DIR" 2>/dev/null && pwd || cd "$DEPS_DIR" && pwd)
+	own_etc 2>>errors || echo "dma: no namespace for its files: left out" >&2
 	trap 'kill "${pids[@]}"; rm -f m-1* r-1*' EXIT INT TERM
 	certificates_and_sinks
 	export LD_LIBRARY_PATH=$DEPS_DIR/root/bench-msmtp/$lines:$DEPS_DIR/root/bench-esmtp/$lines
@@ -207,11 +280,16 @@ main() {
 	# shellcheck disable=SC2086 # a list of words
 	printf '%-34s' '' && printf ' %10s' $programs && echo
 	rows plain m-1024 -n 100 -- '1 KiB plain: wall ms' 1 1000 '  CPU ms' 2 1000 '  peak KiB' 3 1
+	rows start m-1024 -n 100 -- 'start and end at once: wall ms' 1 1000
 	rows tls m-1024 -n 30 -- '1 KiB TLS+AUTH: wall ms' 1 1000 '  CPU ms' 2 1000 '  peak KiB' 3 1
 	rows plain m-1024 -n 200 -w 8 -- '200 from 8, plain: messages/s' 4 -200000000
 	rows tls m-1024 -n 200 -w 8 -- '200 from 8, TLS+AUTH: messages/s' 4 -200000000
+	rows many r-1000 -n 3 -- '1,000 recipients, plain: wall ms' 1 1000 '  CPU ms' 2 1000 '  peak KiB' 3 1
+	drain plain
+	drain tls
 	rows plain m-104857600 -- '100 MiB from a file, plain: MB/s' 1 -104857600 '  CPU ms' 2 1000 '  peak KiB' 3 1
 	rows plain m-104857600 -p -- '100 MiB from a pipe, plain: MB/s' 1 -104857600 '  CPU ms' 2 1000
+	rows tls m-104857600 -p -- '100 MiB from a pipe, TLS: MB/s' 1 -104857600
 	rows tls m-104857600 -- '100 MiB from a file, TLS: MB/s' 1 -104857600 '  CPU ms' 2 1000 '  peak KiB' 3 1
 	count 'system calls, 1 KiB plain' '$NF == "total" { print $4 }' strace -f -c
 	count 'instructions, 1 KiB plain, k' '/Collected/ { n += $4 } END { printf "%d", n / 1000 }' \
