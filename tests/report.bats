@@ -135,6 +135,54 @@ parse() {
 	assert_equal "$(parse 'status()[1]["Status"], status()[1]["Action"]')" "('4.4.7', 'failed')"
 }
 
+@test "report: a delay: off by default, once, only the header, for whom it is wanted" {
+	down
+	to_pat
+	later 40000
+	run_queue
+	log_lacks notification
+	assert_queued 1
+	rm -r "$PART"
+	down "delay-warning 4h" "spool-max-age 3d"
+	submit pat@example.net
+	submit -N failure sam@example.net
+	submit -N delay -V 'id+1' kim@example.net
+	submit -N never lee@example.net
+	send -f '' null@example.net < <(message)
+	later 14000
+	run_queue
+	log_lacks notification
+	later 1000
+	run_queue
+	assert_equal "$(grep -c 'sender delay notification: ' "$ERR")" 2
+	assert_queued 7
+	later 30000
+	run_queue
+	log_lacks notification
+	assert_queued 7
+	first=$(queued | head -n 1)
+	assert_equal "$(sed -n 's/^state //p' "$PART/$first")" q
+	send --hold "$first"
+	send --release "$first"
+	run_queue
+	log_lacks notification
+	up --on 'RCPT:@example.net=450 4.2.0 later'
+	run_queue
+	assert_received 2
+	assert_equal "$(envelope sender 1) $(envelope recipients 1)" " kit@example.org"
+	assert_equal "$(parse 'm["Subject"], m.get_payload(2).get_content_type()')" \
+		"('Delayed Mail (still being retried)', 'text/rfc822-headers')"
+	for n in 1 2; do
+		assert_equal "$(parse '[status()[1][k] for k in ("Action", "Status")], "Will-Retry-Until" in status()[1]' $n)" \
+			"(['delayed', '4.4.1'], True)"
+	done
+	assert_equal "$(grep -h '^Final-Recipient' "$(arrived 1)" "$(arrived 2)" | tr -d '\r' | sort | tr '\n' ' ')" \
+		"Final-Recipient: rfc822; kim@example.net Final-Recipient: rfc822; pat@example.net "
+	grep -q '^Original-Envelope-Id: id+1' "$(arrived 1)" "$(arrived 2)"
+	grep -q 'could not be delivered yet to:' "$(arrived 1)"
+	assert_queued 5
+}
+
 @test "report: a clock that jumps, a machine that sleeps: no expiry at once" {
 	down "spool-max-age 1d"
 	for jump in 864000 90000000; do

@@ -102,6 +102,7 @@ struct conf {
 	char		*spool;		/* directory, "off"; NULL: the usual */
 	uint64_t	 spool_max_size, spool_max_messages;
 	int64_t		 spool_max_age;	/* ms */
+	int64_t		 delay_warning;	/* ms; 0: none */
 	const struct place *place;	/* see place_keep(); or NULL and ... */
 	const struct fault *no_place;	/* why not */
 	enum conf_delivery delivery;

@@ -26,6 +26,8 @@ const struct keyword keywords[] = {
 	    "trusted CA certificates, PEM, instead of the system's" },
 	{ "dead-letter", KEYWORD_PLACE, GLOBAL(dead_letter), NULL, NULL,
 	    "file that keeps what neither relay nor spool took, or off" },
+	{ "delay-warning", KEYWORD_DURATION, GLOBAL(delay_warning), "off",
+	    NULL, "tell the sender of mail that waits for so long" },
 	{ "delivery", KEYWORD_CHOICE, GLOBAL(delivery), "interactive",
 	    "interactive background queue",
 	    "when mail goes to the relay: while the caller waits, or not" },

@@ -162,17 +162,22 @@ count_failures(const struct spooled *s, bool wanted)
 
 	for (size_t i = 0; i < e->count; i++)
 		n += e->rcpt[i].state == RCPT_PERMANENT && !e->rcpt[i].told &&
-		    (!wanted || report_wanted(&e->rcpt[i]));
+		    (!wanted || report_wanted(&e->rcpt[i], DSN_FAILURE));
 	return n;
 }
 
-/* Puts a report into the spool, from where it goes its way. */
+/*
+ * Puts a report into the spool, from where it goes its way: on failures, or on
+ * a delay.
+ */
 static int
-tell_sender(const struct drain *d, const struct place *p, struct spooled *s)
+tell_sender(const struct drain *d, const struct place *p, struct spooled *s,
+    bool delay)
 {
 	const struct reporter reporter = { .hostname = d->hostname,
 	    .domain = d->domain, .id = s->entry.id,
-	    .arrived = s->entry.created };
+	    .arrived = s->entry.created, .until = delay ? s->entry.created +
+	    d->courier.conf->spool_max_age / 1000 : 0 };
 	struct place place = *p;
 	struct entry entry = { .next = time(NULL) };
 	struct mail report;
@@ -191,8 +196,8 @@ tell_sender(const struct drain *d, const struct place *p, struct spooled *s)
 		return -1;
 	}
 	(void)close(fd);
-	log_mail(false, s->entry.id, "sender non-delivery notification: %s",
-	    entry.id);
+	log_mail(false, s->entry.id, "sender %s notification: %s",
+	    delay ? "delay" : "non-delivery", entry.id);
 	return 0;
 }
 
@@ -232,7 +237,7 @@ conclude(const struct drain *d, const struct place *p, struct spooled *s)
 		(void)save(s, true);
 		return;
 	}
-	if (count_failures(s, true) > 0 && tell_sender(d, p, s) != 0)
+	if (count_failures(s, true) > 0 && tell_sender(d, p, s, false) != 0)
 		return;
 	settle_failures(s);
 	if (!finish(p, s))
@@ -251,6 +256,23 @@ record(const struct place *p, struct spooled *s, bool asked)
 	return finish(p, s) ? 0 : save(s, sure);
 }
 
+/* Whether to tell the sender, once, that some have to wait. */
+static bool
+is_late(const struct drain *d, const struct spooled *s, int64_t now)
+{
+	int64_t limit = d->courier.conf->delay_warning / 1000;
+	const struct envelope *e = &s->mail.envelope;
+
+	if (limit == 0 || s->entry.warned || now - s->entry.created < limit ||
+	    e->sender[0] == '\0')
+		return false;
+	for (size_t i = 0; i < e->count; i++)
+		if (spool_wants(&e->rcpt[i]) &&
+		    report_wanted(&e->rcpt[i], DSN_DELAY))
+			return true;
+	return false;
+}
+
 static void
 attempt(struct drain *d, const struct place *p, struct spooled *s,
     bool *tried)
@@ -258,6 +280,7 @@ attempt(struct drain *d, const struct place *p, struct spooled *s,
 	struct envelope *e = &s->mail.envelope;
 	struct outlook outlook;
 	int64_t now, delay;
+	bool late = false;
 	int status;
 
 	outlook_find(&outlook, &d->courier, e);
@@ -269,12 +292,16 @@ attempt(struct drain *d, const struct place *p, struct spooled *s,
 		count_age(&s->entry, now, d->courier.conf->spool_max_age / 1000);
 		outlook_defer(&d->courier, e, &s->entry);
 		expire(d, s, now);
+		late = is_late(d, s, now);
+		s->entry.warned |= late;
 	}
 	status = record(p, s, outlook.open > 0);
 	delay = now > s->entry.created ? now - s->entry.created : 0;
 	for (size_t i = 0; i < e->count; i++)
 		if (tried[i])
 			result_log_rcpt(&e->rcpt[i], s->entry.id, delay * 1000);
+	if (status == 0 && late)
+		(void)tell_sender(d, p, s, true);
 	if (status == 0 && count_failures(s, false) > 0)
 		conclude(d, p, s);
 	courier_settle(&d->courier);

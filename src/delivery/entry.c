@@ -4,7 +4,7 @@
  * Lines "key value" in a fixed order; "is" lines follow each recipient:
  *
  *	sendlet-spool 1 0000000793
- *	state Q
+ *	state Q			q: the sender has been told of the delay
  *	tries 0001
  *	next 001795346400
  *	created 001795346100
@@ -109,7 +109,8 @@ entry_format(struct buf *b, struct entry *t, const struct envelope *e,
 		return fault(f, EX_SOFTWARE, "spool: line break in an address");
 	(void)buf_fmt(b, "sendlet-spool 1 %010u\nstate %c\ntries %04u\n"
 	    "next %012" PRIu64 "\ncreated %012" PRIu64 "\nroute %016" PRIx64
-	    "\n", 0U, (char)t->state, t->tries, (uint64_t)t->next,
+	    "\n", 0U, t->warned ? ascii_lower((char)t->state) :
+	    (char)t->state, t->tries, (uint64_t)t->next,
 	    (uint64_t)t->created, t->route);
 	(void)buf_fmt(b, "header %012" PRIu64 " %c\nbody %012" PRIu64 " %c\n",
 	    t->header, t->header_kind, t->body, t->body_kind);
@@ -399,10 +400,12 @@ entry_parse(struct entry *t, struct envelope *e, struct str head,
 		return fault(f, EX_DATAERR, "no spooled message");
 	r.rest = (struct str){ head.p + ENTRY_START, head.n - ENTRY_START };
 	value = required(&r, "state");
-	if (value.n != 1 || !one_of("QHD", value.p[0]))
+	if (value.n != 1 || !one_of("QHDqhd", value.p[0]))
 		wrong(&r, "state");
-	else
-		t->state = (enum entry_state)value.p[0];
+	else {
+		t->warned = value.p[0] >= 'a';
+		t->state = (enum entry_state)(value.p[0] & ~('a' - 'A'));
+	}
 	t->tries = (unsigned)number_line(&r, "tries", 4);
 	t->next = (int64_t)number_line(&r, "next", 12);
 	t->created = (int64_t)number_line(&r, "created", 12);

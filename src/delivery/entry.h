@@ -18,6 +18,7 @@ enum entry_state { ENTRY_QUEUED = 'Q', ENTRY_HELD = 'H', ENTRY_DEAD = 'D' };
 struct entry {
 	char		 id[ENTRY_ID_SIZE];	/* sorts by age */
 	enum entry_state state;
+	bool		 warned;	/* the sender knows of the delay */
 	unsigned	 tries;
 	int64_t		 next, created;	/* seconds since 1970 */
 	uint64_t	 route;		/* as in struct conf */

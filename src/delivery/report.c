@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A report on recipients that will not get a mail: multipart/report of three
+ * A report on recipients that do not get a mail: multipart/report of three
  * parts, for people, for programs, and the message or its header
  * (RFC 6522, 3464, 3461 section 6).
  */
@@ -11,20 +11,32 @@
 
 #include "base/random.h"
 #include "delivery/report.h"
+#include "delivery/spool.h"
 
 /* A message that is longer is returned as its header only. */
 enum { RETURN_MAX = 1024 * 1024, TEXT_MAX = 64 * 1024 * 1024, DATE_MAX = 64 };
 
 bool
-report_wanted(const struct rcpt *r)
+report_wanted(const struct rcpt *r, enum dsn_notify what)
 {
-	return r->notify == 0 || (r->notify & DSN_FAILURE) != 0;
+	return r->notify == 0 || (r->notify & what) != 0;
 }
 
 static bool
-reported(const struct rcpt *r)
+reported(const struct reporter *by, const struct rcpt *r)
 {
-	return r->state == RCPT_PERMANENT && !r->told && report_wanted(r);
+	if (by->until != 0)
+		return spool_wants(r) && report_wanted(r, DSN_DELAY);
+	return r->state == RCPT_PERMANENT && !r->told &&
+	    report_wanted(r, DSN_FAILURE);
+}
+
+/* Of what is only delayed, the sender needs no more (RFC 3461 section 4.3). */
+static bool
+is_whole(const struct reporter *by, const struct mail *failed)
+{
+	return by->until == 0 && failed->envelope.ret != DSN_RET_HDRS &&
+	    mail_size(failed) <= RETURN_MAX;
 }
 
 static void
@@ -68,10 +80,12 @@ put_header(struct buf *b, const struct mail *failed,
 	(void)buf_fmt(b,
 	    "From: Mail Delivery System <MAILER-DAEMON@%s>\r\n"
 	    "To: <%s>\r\n"
-	    "Subject: Undelivered Mail Returned to Sender\r\n"
+	    "Subject: %s\r\n"
 	    "Date: %s\r\n"
 	    "Message-ID: <%s.%08" PRIx32 "@%s>\r\n",
-	    by->domain, failed->envelope.sender, date, by->id,
+	    by->domain, failed->envelope.sender, by->until != 0 ?
+	    "Delayed Mail (still being retried)" :
+	    "Undelivered Mail Returned to Sender", date, by->id,
 	    random_number(), by->hostname);
 	(void)buf_fmt(b,
 	    "Auto-Submitted: auto-replied\r\n"
@@ -90,11 +104,12 @@ put_text(struct buf *b, const struct mail *failed, const struct reporter *by)
 	format_date(date, by->arrived);
 	(void)buf_fmt(b, "This is the mail system at %s.\r\n\r\n"
 	    "Your message of %s\r\n"
-	    "could not be delivered to:\r\n", by->hostname, date);
+	    "could not be delivered%s to:\r\n", by->hostname, date,
+	    by->until != 0 ? " yet" : "");
 	for (size_t i = 0; i < e->count; i++) {
 		const struct rcpt *r = &e->rcpt[i];
 
-		if (!reported(r))
+		if (!reported(by, r))
 			continue;
 		(void)buf_fmt(b, "\r\n<%s>\r\n", r->address);
 		if (r->relay != NULL)
@@ -102,7 +117,12 @@ put_text(struct buf *b, const struct mail *failed, const struct reporter *by)
 		(void)buf_fmt(b, "    %s\r\n",
 		    r->reply == NULL ? "no reason is known" : r->reply);
 	}
-	(void)buf_puts(b, "\r\nIt will not be tried again.\r\n");
+	format_date(date, by->until);
+	if (by->until == 0)
+		(void)buf_puts(b, "\r\nIt will not be tried again.\r\n");
+	else
+		(void)buf_fmt(b, "\r\nIt will be tried until %s.\r\n"
+		    "There is nothing that you have to do.\r\n", date);
 }
 
 /* The reply alone, without the command it answers. */
@@ -115,23 +135,29 @@ diagnostic(const char *reply)
 }
 
 static void
-put_status(struct buf *b, const struct rcpt *r, const char *when)
+put_status(struct buf *b, const struct rcpt *r, const struct reporter *by,
+    const char *when)
 {
 	struct str host = relay_host(r->relay);
+	char date[DATE_MAX];
 
 	(void)buf_puts(b, "\r\n");
 	if (r->orcpt != NULL)
 		(void)buf_fmt(b, "Original-Recipient: %s\r\n", r->orcpt);
 	(void)buf_fmt(b, "Final-Recipient: %s; %s\r\n"
-	    "Action: failed\r\n"
+	    "Action: %s\r\n"
 	    "Status: %s\r\n", address_type(r->utf8), r->address,
-	    r->dsn[0] == '\0' ? "5.0.0" : r->dsn);
+	    by->until != 0 ? "delayed" : "failed", r->dsn[0] != '\0' ?
+	    r->dsn : by->until != 0 ? "4.0.0" : "5.0.0");
 	if (host.n > 0)
 		(void)buf_fmt(b, "Remote-MTA: dns; %.*s\r\n", STR_ARG(host));
 	if (r->reply != NULL)
 		(void)buf_fmt(b, "Diagnostic-Code: %s; %.900s\r\n",
 		    host.n > 0 ? "smtp" : "x-sendlet", diagnostic(r->reply));
 	(void)buf_fmt(b, "Last-Attempt-Date: %s\r\n", when);
+	format_date(date, by->until);
+	if (by->until != 0)
+		(void)buf_fmt(b, "Will-Retry-Until: %s\r\n", date);
 }
 
 /* The part for programs. */
@@ -149,8 +175,8 @@ put_statuses(struct buf *b, const struct mail *failed,
 	    by->hostname, date);
 	format_date(date, time(NULL));
 	for (size_t i = 0; i < e->count; i++)
-		if (reported(&e->rcpt[i]))
-			put_status(b, &e->rcpt[i], date);
+		if (reported(by, &e->rcpt[i]))
+			put_status(b, &e->rcpt[i], by, date);
 }
 
 /* The first two parts, and the head of the third. */
@@ -158,8 +184,7 @@ static void
 put_parts(struct buf *b, const struct mail *failed,
     const struct reporter *by, const char *boundary)
 {
-	bool full = failed->envelope.ret != DSN_RET_HDRS &&
-	    mail_size(failed) <= RETURN_MAX;
+	bool full = is_whole(by, failed);
 	bool utf8 = failed->envelope.utf8;
 
 	for (size_t i = 0; i < failed->envelope.count; i++)
@@ -180,10 +205,9 @@ put_parts(struct buf *b, const struct mail *failed,
 
 /* The third part: the message as it would have left. */
 static int
-put_original(struct store *body, const struct mail *failed, struct fault *f)
+put_original(struct store *body, const struct mail *failed, bool full,
+    struct fault *f)
 {
-	bool full = failed->envelope.ret != DSN_RET_HDRS &&
-	    mail_size(failed) <= RETURN_MAX;
 	struct mail_reader reader;
 	struct str text;
 	int status = 0;
@@ -222,7 +246,7 @@ build(struct mail *report, const struct mail *failed,
 	    failed->message.body_long;
 	m->body_dots = true;
 	if (store_add(&m->body, buf_view(text), f) != 0 ||
-	    put_original(&m->body, failed, f) != 0)
+	    put_original(&m->body, failed, is_whole(by, failed), f) != 0)
 		return -1;
 	buf_clear(text);
 	(void)buf_fmt(text, "\r\n--%s--\r\n", boundary);
