@@ -15,8 +15,8 @@ die()
 	exit 1
 }
 
-# write_cc TREE: the compiler for the musl in TREE, where it will be; all it links
-# is static, which libgcc and libc need to refer to each other.
+# write_cc TREE: the compiler for the musl that will be in TREE.  All it links is
+# static, which libgcc and libc need to refer to each other.
 write_cc()
 {
 	sh "$work/musl/tools/musl-gcc.specs.sh" "$1/include" "$1/lib" \
@@ -59,7 +59,7 @@ tarball=$(awk '$1 == "musl" { print $3 }' "$dir/cross/src/versions")
 work=$dir/musl-$arch.work new=$dir/musl-$arch.new musl=$dir/musl-$arch
 exec 8>"$dir/cross/lock-$arch"
 flock 8
-{ echo "$tarball $CFLAGS"; "$triple-gcc" --version; cat "$0"; } \
+{ echo "$tarball"; "$triple-gcc" --version; cat "$0"; } \
     >"$dir/cross/key-$arch"
 if ! cmp -s "$dir/cross/key-$arch" "$musl/key"; then
 	echo "building musl ($arch)"
