@@ -15,8 +15,8 @@ die()
 	exit 1
 }
 
-# write_cc TREE: the compiler for the musl that will be in TREE.  All it links is
-# static, which libgcc and libc need to refer to each other.
+# write_cc TREE: the compiler for the musl that will be in TREE.  All it links
+# is static: libgcc and libc need that to refer to each other.
 write_cc()
 {
 	sh "$work/musl/tools/musl-gcc.specs.sh" "$1/include" "$1/lib" \
