@@ -19,9 +19,11 @@ play() {
 @test "wire: 421-ehlo" { play 421-ehlo; }
 @test "wire: 421-mail" { play 421-mail; }
 @test "wire: 421-rcpt" { play 421-rcpt; }
+@test "wire: 8bit-multipart-signed" { play 8bit-multipart-signed; }
 @test "wire: 8bit-not-needed" { play 8bit-not-needed; }
 @test "wire: 8bit-not-offered" { play 8bit-not-offered; }
 @test "wire: 8bit-offered" { play 8bit-offered; }
+@test "wire: 8bit-signed" { play 8bit-signed; }
 @test "wire: added-fields" { play added-fields; }
 @test "wire: added-from-name" { play added-from-name; }
 @test "wire: alias" { play alias; }
@@ -66,6 +68,8 @@ play() {
 @test "wire: bcc-obsolete" { play bcc-obsolete; }
 @test "wire: bcc-only" { play bcc-only; }
 @test "wire: bcc-with-arguments" { play bcc-with-arguments; }
+@test "wire: binarymime" { play binarymime; }
+@test "wire: binarymime-refused" { play binarymime-refused; }
 @test "wire: chunking" { play chunking; }
 @test "wire: chunking-354" { play chunking-354; }
 @test "wire: chunking-421" { play chunking-421; }

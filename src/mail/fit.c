@@ -59,7 +59,7 @@ encode_signed(struct mail *m, const char *name, const struct mime_rules *rules,
 static int
 fit_body(struct mail *m, const struct fit_for *what, struct fault *f)
 {
-	const struct mime_rules rules = { .open = m->open,
+	const struct mime_rules rules = { .open = m->open, .utf8 = what->utf8,
 	    .limit = what->binary ? MIME_BINARY : what->eightbit ? MIME_8BIT :
 	    MIME_7BIT };
 	const char *name;

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "mail/downgrade.h"
 #include "mail/measure.h"
 #include "mail/message.h"
 #include "mail/mime.h"
@@ -19,6 +20,8 @@
 struct step {
 	struct coding	 coding;
 	enum mime_domain domain;	/* of its body, in the end */
+	enum mime_domain header;	/* what its header is, in the end */
+	bool		 refit;		/* the header cannot stay so */
 	bool		 changed;	/* it, or something inside */
 	struct relabel	 relabel;
 };
@@ -98,9 +101,10 @@ decide(struct plan *p, const struct entity *e, struct step *s)
 	enum mime_domain limit = p->rules->limit;
 
 	s->domain = domain(e->high, e->wide);
-	if (domain(e->header_high, e->header_wide) > limit)
-		return refuse(p, e, "the header of a part",
-		    "cannot be encoded");
+	s->header = domain(e->header_high, e->header_wide);
+	s->refit = s->header > limit;
+	if (s->refit)
+		s->header = domain(e->header_high && p->rules->utf8, false);
 	if (s->domain <= limit)
 		return 0;
 	s->domain = MIME_7BIT;
@@ -161,8 +165,6 @@ decide_all(struct plan *p)
 	for (size_t i = o->count; i-- > 0;) {
 		const struct entity *e = &o->entity[i];
 		struct step *s = &p->step[i], *outer = &p->step[e->parent];
-		enum mime_domain header = domain(e->header_high,
-		    e->header_wide);
 
 		label(p, e, s);
 		if (i == 0)
@@ -170,8 +172,8 @@ decide_all(struct plan *p)
 		outer->changed |= s->changed;
 		if (outer->domain < s->domain)
 			outer->domain = s->domain;
-		if (outer->domain < header)
-			outer->domain = header;
+		if (outer->domain < s->header)
+			outer->domain = s->header;
 	}
 	p->mime->domain = p->step[0].domain;
 	return 0;
@@ -247,6 +249,32 @@ lay_pieces(struct plan *p, const struct entity *e, const struct buf *text,
 	return e->blank ? 0 : make(p, STR("\r\n"));
 }
 
+/* The same where lines of it cannot leave as they are. */
+static int
+lay_refitted(struct plan *p, const struct entity *e,
+    const struct pieces *before)
+{
+	const struct header_rules rules = { .utf8 = p->rules->utf8 };
+	struct pieces after = { 0 };
+	struct buf flat, made = { 0 };
+	bool changed;
+	int status = pieces_flatten(&flat, before, p->fault);
+
+	if (status == 0)
+		status = header_fit(&after, buf_view(&flat), &rules, &changed,
+		    p->fault);
+	if (status == 0)
+		status = pieces_flatten(&made, &after, p->fault);
+	if (status == 0)
+		status = make(p, buf_view(&made));
+	if (status == 0 && !e->blank)
+		status = make(p, STR("\r\n"));
+	pieces_free(&after);
+	buf_free(&flat);
+	buf_free(&made);
+	return status;
+}
+
 static int
 lay_header(struct plan *p, const struct entity *e, const struct step *s)
 {
@@ -254,7 +282,7 @@ lay_header(struct plan *p, const struct entity *e, const struct step *s)
 	struct buf text;
 	int status;
 
-	if (s->relabel.encoding == NULL && !s->relabel.version)
+	if (s->relabel.encoding == NULL && !s->relabel.version && !s->refit)
 		return 0;
 	if (copy(p, e->header) != 0)
 		return -1;
@@ -264,7 +292,8 @@ lay_header(struct plan *p, const struct entity *e, const struct step *s)
 		status = relabel_header(&pieces, buf_view(&text), &s->relabel,
 		    p->fault);
 	if (status == 0)
-		status = lay_pieces(p, e, &text, &pieces);
+		status = s->refit ? lay_refitted(p, e, &pieces) :
+		    lay_pieces(p, e, &text, &pieces);
 	p->copied = e->header + e->header_n;
 	pieces_free(&pieces);
 	buf_free(&text);

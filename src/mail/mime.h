@@ -14,6 +14,7 @@ enum mime_domain {
 
 struct mime_rules {
 	enum mime_domain limit;		/* what the relay takes */
+	bool		 utf8;		/* headers of parts may be UTF-8 */
 	bool		 open;		/* also what is signed or encrypted */
 };
 
@@ -31,7 +32,8 @@ struct mime {
 /*
  * Brings the body within the limit: leaves that pass it are encoded in
  * quoted-printable or base64, whichever is shorter, labels of transfer
- * encodings say what then is, and every other octet stays as and where it is.
+ * encodings say what then is, headers of parts that pass it are made fit (see
+ * header_fit()), and every other octet stays as and where it is.
  * Two passes over the body at most, besides those that read the result.
  * Returns -1 with EX_DATAERR when that cannot be done without loss (the text
  * says why), EX_IOERR or EX_OSERR.

@@ -370,6 +370,16 @@ take(struct scan *s, struct str text, uint64_t at)
 	return 0;
 }
 
+/* The last line end belongs to a boundary, also when that never comes. */
+static bool
+in_part(const struct scan *s)
+{
+	for (size_t i = 0; i < s->levels; i++)
+		if (s->out->entity[s->level[i].entity].delimited)
+			return true;
+	return false;
+}
+
 static int
 read_all(struct scan *s, const struct store *body, struct buf *room)
 {
@@ -384,7 +394,7 @@ read_all(struct scan *s, const struct store *body, struct buf *room)
 	} while (text.n > 0);
 	if (s->n > 0 && end_line(s, at) != 0)
 		return -1;
-	return leave(s, 0, at);
+	return leave(s, 0, at >= 2 && in_part(s) ? at - 2 : at);
 }
 
 int

@@ -1,0 +1,24 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Messages of every odd kind, to relays that take little or much: what arrives
+# is the same, or has the same leaves.  CASES=N tries more random ones.
+
+load lib/common
+
+FIDELITY=("${PYTHON[@]}" "$ROOT/tests/lib/fidelity.py")
+
+@test "fidelity: every message of the collection, to every kind of relay" {
+	run timeout 200 "${FIDELITY[@]}" corpus "$ROOT/tests/mail"
+	echo "$output"
+	[[ $status == 0 ]]
+	[[ $output =~ \ ([0-9]+)\ files ]]
+	((BASH_REMATCH[1] >= 150))
+	echo "# $output" >&3
+}
+
+@test "fidelity: random trees, to relays with random extensions" {
+	run timeout 3600 "${FIDELITY[@]}" random "${CASES:-300}" "${SEED:-1}"
+	echo "$output"
+	[[ $status == 0 ]]
+	echo "# $output" >&3
+}
