@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/privilege.h"
 #include "delivery/backoff.h"
 #include "delivery/retry.h"
 #include "delivery/spool.h"
@@ -191,7 +192,7 @@ open_file(const struct place *p, int flags)
 
 	if (fd < 0)
 		return -1;
-	if ((flags & O_CREAT) != 0 && p->owner != geteuid())
+	if ((flags & O_CREAT) != 0 && p->owner != privilege_user())
 		(void)fchown(fd, p->owner, (gid_t)-1);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
 	    st.st_uid == p->owner)

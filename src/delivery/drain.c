@@ -289,7 +289,8 @@ attempt(struct drain *d, const struct place *p, struct spooled *s,
 	deliver(&d->courier, &s->mail);
 	now = time(NULL);
 	if (count_wanted(s) > 0) {
-		count_age(&s->entry, now, d->courier.conf->spool_max_age / 1000);
+		count_age(&s->entry, now,
+		    d->courier.conf->spool_max_age / 1000);
 		outlook_defer(&d->courier, e, &s->entry);
 		expire(d, s, now);
 		late = is_late(d, s, now);

@@ -52,7 +52,8 @@ open_whole(const char *path, int flags, struct fault *f)
 	if (fd < 0)
 		return fault_errno(f, errno == ENOENT ? EX_UNAVAILABLE :
 		    EX_CANTCREAT, errno, "spool: %s", path);
-	if (fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == privilege_user()) &&
+	if (fstat(fd, &st) == 0 &&
+	    (st.st_uid == 0 || st.st_uid == privilege_user()) &&
 	    (st.st_mode & S_IWOTH) == 0)
 		return fd;
 	(void)close(fd);

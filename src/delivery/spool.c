@@ -306,7 +306,8 @@ spool_close(struct spooled *s)
 int
 spool_lock(const struct place *p)
 {
-	int fd = openat(p->dir, SPOOL_LOCK, O_RDWR | O_CREAT | SPOOL_FLAGS, 0600);
+	int fd = openat(p->dir, SPOOL_LOCK, O_RDWR | O_CREAT | SPOOL_FLAGS,
+	    0600);
 
 	if (fd >= 0 && p->owner != geteuid())
 		(void)fchown(fd, p->owner, (gid_t)-1);
