@@ -97,9 +97,10 @@ code() {
 	[[ $status -eq 0 ]]
 	[[ ${lines[0]} =~ ^sendlet\ [0-9] ]]
 	[[ ${lines[1]} =~ ^Mbed\ TLS\ 3\.6\. ]]
-	[[ ${lines[2]} =~ ^libbsd\ [0-9] ]]
-	[[ ${lines[3]} =~ ^libmd\ [0-9] ]]
-	[[ ${lines[4]} =~ ^libunicode\ of\ QuickJS\ [0-9] ]]
+	[[ ${lines[2]} =~ ^libsodium\ [0-9] ]]
+	[[ ${lines[3]} =~ ^libbsd\ [0-9] ]]
+	[[ ${lines[4]} =~ ^libmd\ [0-9] ]]
+	[[ ${lines[5]} =~ ^libunicode\ of\ QuickJS\ [0-9] ]]
 }
 
 # A repository with a tag of these sources, in $REPO.

@@ -51,7 +51,7 @@ start_sink() {
 stop_sinks() {
 	local pid
 	for pid in "$BATS_TEST_TMPDIR"/*/pid; do
-		[[ ! -e $pid ]] || kill "$(<"$pid")"
+		[[ ! -e $pid ]] || { kill "$(<"$pid")" && rm "$pid"; }
 	done
 }
 
