@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "aliasing.h"
@@ -27,6 +28,7 @@
 #include "delivery/result.h"
 #include "delivery/stats.h"
 #include "delivery/choice.h"
+#include "mail/header.h"
 #include "mail/mail.h"
 #include "net/certs.h"
 #include "net/tls.h"
@@ -74,6 +76,26 @@ address(struct mail *m, const struct args *args, const struct qualifier *q,
 		return fault(f, EX_DATAERR, "message: no recipient: "
 		    "it has no To, Cc or Bcc address");
 	return 0;
+}
+
+/* -O, or a field (RFC 6758): what is asked of those who carry the mail. */
+static int
+ask(struct service *service, const struct args *args, struct str header,
+    struct fault *f)
+{
+	struct fault ignored;
+	struct field field;
+
+	service->utf8 |= args->utf8;
+	service->tls |= args->tls;
+	while (header_next(&header, &field))
+		if (header_is(&field, "MT-Priority"))
+			(void)service_priority(service, field.body, &ignored);
+	if (args->priority != NULL && service_priority(service,
+	    str_of(args->priority), f) != 0)
+		return -1;
+	return args->by == NULL ? 0 : service_by(service, str_of(args->by),
+	    time(NULL), f);
 }
 
 /* -N, -R and -V: what the sender wants to be told, RFC 3461. */
@@ -206,6 +228,8 @@ submit(const struct args *args, const struct conf *conf)
 	failed = message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
 	    address(&mail, args, &aliasing.qualifier, &self, &f) != 0 ||
 	    request(&mail.envelope, args, &f) != 0 ||
+	    ask(&mail.envelope.service, args, buf_view(&mail.message.header),
+	    &f) != 0 ||
 	    self_check(&self, &mail, &f) != 0 ||
 	    self_dress(&self, choice_next(conf, mail.envelope.sender, NULL),
 	    &mail, &f) != 0;

@@ -38,7 +38,7 @@ const struct option options[] = {
 	{ "N", ':', "dsn", "notifications: never, or of "
 	    "success,failure,delay", set_text, AT(notify) },
 	{ "O", ':', "option=value", "DeliveryMode, ErrorMode, IgnoreDots as "
-	    "-o; others ignored", set_long, 0 },
+	    "-o; DeliverBy, MtPriority, RequireTLS, SMTPUTF8; others ignored", set_long, 0 },
 	{ "Q", '?', "reason", "ignored", ignore, 0 },
 	{ "R", ':', "return", "what notifications return: full or hdrs",
 	    set_text, AT(ret) },
@@ -343,6 +343,14 @@ set_long(const struct option *o, struct args *a, const char *value,
 		a->quiet = rest.p[0] == 'q';
 	else if (str_ieq(name, STR("IgnoreDots")))
 		a->dots |= rest.p[0] != 'f' && rest.p[0] != 'F';
+	else if (str_ieq(name, STR("DeliverBy")))
+		a->by = rest.p;
+	else if (str_ieq(name, STR("MtPriority")))
+		a->priority = rest.p;
+	else if (str_ieq(name, STR("RequireTLS")))
+		a->tls = rest.p[0] != 'f' && rest.p[0] != 'n';
+	else if (str_ieq(name, STR("SMTPUTF8")))
+		a->utf8 = rest.p[0] != 'f' && rest.p[0] != 'n';
 	else
 		return note(o, a, value, f);
 	return 0;

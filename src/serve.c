@@ -4,6 +4,7 @@
  * relay, and its answer is what the caller hears.
  */
 #include <string.h>
+#include <time.h>
 
 #include "aliasing.h"
 #include "base/clock.h"
@@ -50,6 +51,23 @@ decode(struct str value)
 	return copy;
 }
 
+/* What the client asks of delivery; false: not valid. */
+static bool
+take_service(struct service *service, const struct server_request *r)
+{
+	struct str value;
+	struct fault f;
+
+	service->utf8 = server_parameter(r, "SMTPUTF8", &value);
+	if (server_parameter(r, "REQUIRETLS", &value))
+		service->tls = true;
+	if (server_parameter(r, "MT-PRIORITY", &value) &&
+	    service_priority(service, value, &f) != 0)
+		return false;
+	return !server_parameter(r, "BY", &value) ||
+	    service_by(service, value, time(NULL), &f) == 0;
+}
+
 /* RET and ENVID of MAIL (RFC 3461 sections 4.3 and 4.4). */
 static bool
 take_mail_parameters(struct envelope *e, const struct server_request *r)
@@ -58,7 +76,8 @@ take_mail_parameters(struct envelope *e, const struct server_request *r)
 	struct fault f;
 	int ret;
 
-	e->asks_utf8 = server_parameter(r, "SMTPUTF8", &value);
+	if (!take_service(&e->service, r))
+		return false;
 	if (server_parameter(r, "RET", &value)) {
 		ret = dsn_ret(value, &f);
 		if (ret < 0)
@@ -105,7 +124,7 @@ take_sender(struct dialogue *d, const struct server_request *r,
 		return;
 	}
 	if (!take_mail_parameters(&d->mail.envelope, r)) {
-		verdict_say(v, 501, "5.5.4", "RET or ENVID: not valid");
+		verdict_say(v, 501, "5.5.4", "a parameter of MAIL is not valid");
 		forget(d);
 		return;
 	}

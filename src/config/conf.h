@@ -106,6 +106,10 @@ struct conf {
 	const struct place *place;	/* see place_keep(); or NULL and ... */
 	const struct fault *no_place;	/* why not */
 	enum conf_delivery delivery;
+	int64_t		 deliver_by;	/* ms; 0: any time will do */
+	int		 deliver_back;	/* late mail comes back */
+	int		 priority;	/* 0: none, else 1 to 19 for -9 to 9 */
+	bool		 require_tls;
 	char		*dead_letter;	/* file, "off"; NULL: the usual */
 	enum log_where	 log;
 	enum long_lines	 long_lines;

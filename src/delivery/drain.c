@@ -138,8 +138,12 @@ expire(const struct drain *d, struct spooled *s, int64_t now)
 	struct envelope *e = &s->mail.envelope;
 	struct fault why;
 
-	if (s->entry.tries < EXPIRY_TRIES ||
-	    age < d->courier.conf->spool_max_age / 1000)
+	/* RFC 2852: what could not be delivered by then is returned. */
+	const bool late = e->service.timed && e->service.back &&
+	    e->service.by <= now;
+
+	if (!late && (s->entry.tries < EXPIRY_TRIES ||
+	    age < d->courier.conf->spool_max_age / 1000))
 		return;
 	for (size_t i = 0; i < e->count; i++) {
 		struct rcpt *r = &e->rcpt[i];
@@ -149,7 +153,8 @@ expire(const struct drain *d, struct spooled *s, int64_t now)
 		(void)fault(&why, EX_UNAVAILABLE, "given up after %" PRId64
 		    " hours; last: %s", age / 3600,
 		    r->reply == NULL ? "" : r->reply);
-		rcpt_result(r, RCPT_PERMANENT, why.code, "4.4.7", why.text);
+		rcpt_result(r, RCPT_PERMANENT, why.code, late ? "5.4.7" :
+		    "4.4.7", why.text);
 	}
 }
 
@@ -292,6 +297,10 @@ attempt(struct drain *d, const struct place *p, struct spooled *s,
 		count_age(&s->entry, now,
 		    d->courier.conf->spool_max_age / 1000);
 		outlook_defer(&d->courier, e, &s->entry);
+		/* RFC 2852: not later than somebody has to be told. */
+		if (e->service.timed && e->service.back &&
+		    e->service.by > now && e->service.by < s->entry.next)
+			s->entry.next = e->service.by;
 		expire(d, s, now);
 		late = is_late(d, s, now);
 		s->entry.warned |= late;

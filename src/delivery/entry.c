@@ -13,6 +13,9 @@
  *	body 000000004711 8
  *	ret full
  *	envid QQ314159
+ *	requiretls yes
+ *	priority +3
+ *	by 001795349700 R-
  *	sender kit@example.org
  *	to pat@example.net
  *	orig root
@@ -20,7 +23,8 @@
  *	orcpt rfc822;pat@example.net
  *	is Q 4.4.1       relay.example.com ...  connection refused ...
  *
- * An empty line ends it.  ret, envid, orig, notify and orcpt may be missing.
+ * An empty line ends it.  Those from ret to by, orig, notify and
+ * orcpt may be missing.
  * What changes (state, tries, next, is) is always as wide as before.
  */
 #include <inttypes.h>
@@ -119,6 +123,14 @@ entry_format(struct buf *b, struct entry *t, const struct envelope *e,
 		    "hdrs");
 	if (e->envid != NULL)
 		(void)buf_fmt(b, "envid %s\n", e->envid);
+	if (e->service.tls)
+		(void)buf_puts(b, "requiretls yes\n");
+	if (e->service.prior)
+		(void)buf_fmt(b, "priority %+d\n", e->service.priority);
+	if (e->service.timed)
+		(void)buf_fmt(b, "by %012" PRIu64 " %c%c\n",
+		    (uint64_t)e->service.by, e->service.back ? 'R' : 'N',
+		    e->service.trace ? 'T' : '-');
 	(void)buf_fmt(b, "sender %s\n", e->sender);
 	for (size_t i = 0; i < e->count; i++)
 		format_rcpt(b, &e->rcpt[i]);
@@ -346,6 +358,35 @@ parse_rcpt(struct reader *r, struct envelope *e, struct str address,
 }
 
 static void
+parse_service(struct reader *r, struct service *s)
+{
+	struct fault ignored;
+	struct str value;
+
+	if (r->wrong == NULL && optional(r, "requiretls", &value)) {
+		s->tls = true;
+		if (!str_eq(value, STR("yes")))
+			wrong(r, "requiretls");
+	}
+	if (r->wrong == NULL && optional(r, "priority", &value) &&
+	    (value.n != 2 || !one_of("+-", value.p[0]) ||
+	    str_eq(value, STR("-0")) ||
+	    service_priority(s, value, &ignored) != 0))
+		wrong(r, "priority");
+	if (r->wrong != NULL || !optional(r, "by", &value))
+		return;
+	if (value.n != 15 || value.p[12] != ' ' ||
+	    !one_of("NR", value.p[13]) || !one_of("T-", value.p[14])) {
+		wrong(r, "by");
+		return;
+	}
+	s->timed = true;
+	s->back = value.p[13] == 'R';
+	s->trace = value.p[14] == 'T';
+	s->by = (int64_t)number(r, (struct str){ value.p, 12 }, 12, "by");
+}
+
+static void
 parse_sender(struct reader *r, struct envelope *e, struct fault *f)
 {
 	struct str value;
@@ -364,6 +405,7 @@ parse_sender(struct reader *r, struct envelope *e, struct fault *f)
 			wrong(r, "envid");
 		e->envid = copy(r, value, "envid");
 	}
+	parse_service(r, &e->service);
 	text = copy(r, required(r, "sender"), "sender");
 	if (text != NULL && ((text[0] != '\0' && !is_address(text)) ||
 	    envelope_put_sender(e, text, f) != 0))

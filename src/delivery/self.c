@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <bsd/string.h>
 
 #include "delivery/self.h"
@@ -164,6 +165,19 @@ usual(const struct self *self)
 	return first == NULL ? &self->conf->defaults : first;
 }
 
+/* What the settings ask of delivery, for every mail. */
+static void
+wish(const struct conf *conf, struct service *service)
+{
+	service->tls = conf->require_tls;
+	service->prior = conf->priority > 0;
+	service->priority = conf->priority > 0 ?
+	    conf->priority - 1 + PRIORITY_MIN : 0;
+	service->timed = conf->deliver_by > 0;
+	service->back = conf->deliver_back != 0;
+	service->by = time(NULL) + conf->deliver_by / 1000;
+}
+
 int
 self_sender(struct self *self, struct mail *m, struct str text,
     struct fault *f)
@@ -174,6 +188,7 @@ self_sender(struct self *self, struct mail *m, struct str text,
 	const char *at;
 	int mapped;
 
+	wish(self->conf, &e->service);
 	m->implied = text.p == NULL;
 	if (m->implied)
 		return imply(self, usual(self), m, address, f) != 0 ? -1 :

@@ -49,10 +49,15 @@ begin(struct courier *c, struct mail *m, struct verdict *v)
 	struct fault f;
 
 	if (transaction_open(&c->current, &c->session, m, &f) != 0) {
+		bool asked = c->current.sent > 0;
+
 		say_fault(v, &f);
 		transaction_drop(&c->current);
-		if (f.code == EX_DATAERR)
+		/* It is not for this relay, and will not be. */
+		if (!asked) {
+			verdict_say(v, 554, "5.7.0", f.text);
 			return true;
+		}
 		/* A connection kept open may have been closed meanwhile. */
 		return c->used && courier_connect(c, c->route.relay,
 		    c->route.domain, &f) == 0 && begin(c, m, v);

@@ -307,6 +307,11 @@ header_fit(struct pieces *p, struct str header,
 		struct making m = { .field = &field, .kind = kind_of(&field),
 		    .utf8 = rules->utf8, .fault = f };
 
+		if (rules->without != NULL && !rules->sealed &&
+		    header_is(&field, rules->without)) {
+			*changed = true;
+			continue;
+		}
 		if (!encoded_needed(field.raw, rules->utf8) &&
 		    !has_long_line(field.raw)) {
 			if (pieces_add(p, field.raw, f) != 0)

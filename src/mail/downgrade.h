@@ -9,6 +9,7 @@
 struct header_rules {
 	bool	 utf8;		/* it may be UTF-8 (RFC 6532) */
 	bool	 sealed;	/* it is signed: nothing may be changed */
+	const char *without;	/* name of fields to be left out; or NULL */
 };
 
 /*

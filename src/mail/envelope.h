@@ -4,6 +4,7 @@
 
 #include "mail/alias.h"
 #include "mail/dsn.h"
+#include "mail/service.h"
 
 enum rcpt_state {
 	RCPT_PENDING, RCPT_SENT, RCPT_TEMPORARY, RCPT_PERMANENT,
@@ -37,7 +38,7 @@ struct envelope {
 	char		*sender;	/* addr-spec, "" for the null sender;
 					   NULL: not set */
 	bool		 utf8;		/* it has octets from 128 up */
-	bool		 asks_utf8;	/* SMTPUTF8 came with it */
+	struct service	 service;
 	enum dsn_ret	 ret;
 	char		*envid;		/* owned; or NULL */
 	struct rcpt	*rcpt;

@@ -9,6 +9,7 @@ struct fit_for {
 	bool		 eightbit;	/* 8BITMIME, RFC 6152 */
 	bool		 binary;	/* BINARYMIME, RFC 3030; never DATA then */
 	bool		 utf8;		/* SMTPUTF8, RFC 6531 */
+	bool		 priority;	/* MT-PRIORITY, RFC 6710 */
 };
 
 /*

@@ -7,6 +7,8 @@
 #include "mail/fit_header.h"
 #include "mail/header.h"
 
+#define PRIORITY	"MT-Priority"
+
 static bool
 has_8bit(const struct pieces *p)
 {
@@ -54,6 +56,21 @@ mail_needs_utf8(const struct mail *m)
 	return needs;
 }
 
+/* Where relays know no priority, a field says it (RFC 6758). */
+static int
+put_priority(struct mail *m, const struct fit_for *what, struct fault *f)
+{
+	const struct service *service = &m->envelope.service;
+	struct buf made;
+
+	if (!service->prior || what->priority ||
+	    header_has(buf_view(&m->fitted.text), PRIORITY))
+		return 0;
+	buf_init(&made, 64);
+	(void)buf_fmt(&made, PRIORITY ": %d\r\n", service->priority);
+	return pieces_made(&m->fitted.header, &made, f);
+}
+
 int
 fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 {
@@ -62,14 +79,17 @@ fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 	bool changed;
 
 	if (fitted->text.n == 0) {
-		if (!has_8bit(&m->header) && m->message.long_line == 0)
+		if (!has_8bit(&m->header) && m->message.long_line == 0 &&
+		    !m->envelope.service.prior)
 			return 0;
 		if (fit_flatten(&fitted->text, m, f) != 0)
 			return -1;
 	}
 	rules.sealed = fit_sealed(m, buf_view(&fitted->text)) != NULL;
+	if (m->envelope.service.prior && what->priority)
+		rules.without = PRIORITY;
 	if (header_fit(&fitted->header, buf_view(&fitted->text), &rules,
-	    &changed, f) != 0)
+	    &changed, f) != 0 || put_priority(m, what, f) != 0)
 		return -1;
 	if (fitted->kind == MAIL_AS_READ)
 		fitted->kind = m->message.body_8bit ? MAIL_8BIT : MAIL_7BIT;

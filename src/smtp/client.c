@@ -48,6 +48,38 @@ greet(struct session *s, struct fault *f)
 	return command_refused(s, "greeting", EX_UNAVAILABLE, f);
 }
 
+/* Digits, up to what no server means. */
+static uint64_t
+amount(struct str s)
+{
+	uint64_t n = 0;
+
+	for (s = str_trim(s); s.n > 0 && *s.p >= '0' && *s.p <= '9' &&
+	    n < UINT64_MAX / 100; s.p++, s.n--)
+		n = n * 10 + (uint64_t)(*s.p - '0');
+	return n;
+}
+
+/* Extensions that are there or not. */
+static const struct {
+	const char	*name;
+	size_t		 at;
+} extensions[] = {
+	{ "8BITMIME", offsetof(struct capabilities, eightbit) },
+	{ "BINARYMIME", offsetof(struct capabilities, binary) },
+	{ "CHUNKING", offsetof(struct capabilities, chunking) },
+	{ "DELIVERBY", offsetof(struct capabilities, by) },
+	{ "DSN", offsetof(struct capabilities, dsn) },
+	{ "EXPN", offsetof(struct capabilities, expand) },
+	{ "MT-PRIORITY", offsetof(struct capabilities, priority) },
+	{ "PIPELINING", offsetof(struct capabilities, pipelining) },
+	{ "REQUIRETLS", offsetof(struct capabilities, requiretls) },
+	{ "SIZE", offsetof(struct capabilities, size) },
+	{ "SMTPUTF8", offsetof(struct capabilities, smtputf8) },
+	{ "STARTTLS", offsetof(struct capabilities, starttls) },
+	{ "VRFY", offsetof(struct capabilities, verify) },
+};
+
 static void
 learn(struct capabilities *can, struct str line)
 {
@@ -55,32 +87,14 @@ learn(struct capabilities *can, struct str line)
 
 	if (!str_word(&line, &word))
 		return;
-	if (str_ieq(word, STR("STARTTLS")))
-		can->starttls = true;
-	else if (str_ieq(word, STR("PIPELINING")))
-		can->pipelining = true;
-	else if (str_ieq(word, STR("8BITMIME")))
-		can->eightbit = true;
-	else if (str_ieq(word, STR("DSN")))
-		can->dsn = true;
-	else if (str_ieq(word, STR("SMTPUTF8")))
-		can->smtputf8 = true;
-	else if (str_ieq(word, STR("CHUNKING")))
-		can->chunking = true;
-	else if (str_ieq(word, STR("BINARYMIME")))
-		can->binary = true;
-	else if (str_ieq(word, STR("VRFY")))
-		can->verify = true;
-	else if (str_ieq(word, STR("EXPN")))
-		can->expand = true;
-	else if (str_ieq(word, STR("SIZE"))) {
-		can->size = true;
-		for (struct str n = str_trim(line); n.n > 0 && *n.p >= '0' &&
-		    *n.p <= '9' && can->size_limit < UINT64_MAX / 100; n.p++,
-		    n.n--)
-			can->size_limit = can->size_limit * 10 +
-			    (uint64_t)(*n.p - '0');
-	} else if (str_istarts(word, STR("AUTH")) &&
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++)
+		if (str_ieq(word, str_of(extensions[i].name)))
+			*(bool *)((char *)can + extensions[i].at) = true;
+	if (str_ieq(word, STR("SIZE")))
+		can->size_limit = amount(line);
+	else if (str_ieq(word, STR("DELIVERBY")))
+		can->by_least = (int64_t)amount(line);
+	else if (str_istarts(word, STR("AUTH")) &&
 	    (word.n == 4 || word.p[4] == '=')) {
 		/* "AUTH=LOGIN" is how servers wrote it before RFC 2554. */
 		can->auth = true;

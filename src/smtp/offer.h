@@ -26,7 +26,11 @@ bool offer_utf8(const struct session *, const struct mail *);
 const char *offer_address(const struct transaction *, const char *address,
     char room[ADDR_MAX + 1]);
 
-/* Whether the sender's address can be shown.  Returns -1 with EX_DATAERR. */
-int offer_sender(const struct transaction *, struct fault *);
+/*
+ * Whether the relay can have the mail at all, before MAIL: the sender's
+ * address can be shown, and what the sender asks for is to be had.  Returns
+ * NULL, or an enhanced status code with EX_DATAERR or EX_UNAVAILABLE.
+ */
+const char *offer_problem(const struct transaction *, struct fault *);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What is added to MAIL and RCPT for relays that understand it: RFC 1870
- * (SIZE), 6152 (8BITMIME), 6531 (SMTPUTF8), 3461 (DSN).
+ * (SIZE), 6152 (8BITMIME), 6531 (SMTPUTF8), 3461 (DSN), 2852 (DELIVERBY), 6710
+ * (MT-PRIORITY), 8689 (REQUIRETLS).
  */
 #include <inttypes.h>
+#include <time.h>
 
 #include "smtp/command.h"
 #include "smtp/parameters.h"
@@ -26,6 +28,20 @@ put_xtext(struct buf *b, const char *name, const char *text)
 	b->failed = false;
 }
 
+static void
+put_service(struct buf *b, const struct capabilities *can,
+    const struct service *service)
+{
+	if (can->requiretls && service->tls)
+		(void)buf_puts(b, " REQUIRETLS");
+	if (can->priority && service->prior)
+		(void)buf_fmt(b, " MT-PRIORITY=%d", service->priority);
+	if (can->by && service->timed)
+		(void)buf_fmt(b, " BY=%" PRId64 ";%c%s",
+		    service_left(service, time(NULL)),
+		    service->back ? 'R' : 'N', service->trace ? "T" : "");
+}
+
 void
 parameters_mail(struct buf *b, const struct transaction *t)
 {
@@ -44,6 +60,7 @@ parameters_mail(struct buf *b, const struct transaction *t)
 		(void)buf_puts(b, " BODY=8BITMIME");
 	if (t->utf8)
 		(void)buf_puts(b, " SMTPUTF8");
+	put_service(b, &s->can, &e->service);
 	if (s->can.dsn && e->ret != DSN_RET_UNSET)
 		(void)buf_puts(b, e->ret == DSN_RET_FULL ? " RET=FULL" :
 		    " RET=HDRS");

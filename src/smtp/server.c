@@ -131,6 +131,7 @@ hello(struct server *s, struct str argument, bool extended)
 	}
 	(void)buf_fmt(&s->output, "250-%s\r\n250-PIPELINING\r\n250-SIZE %"
 	    PRIu64 "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n"
+	    "250-DELIVERBY\r\n250-MT-PRIORITY\r\n"
 	    "250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n", s->hostname,
 	    s->limits.size);
 }
@@ -168,7 +169,8 @@ ask_mail(struct server *s, struct str argument, struct server_request *r)
 		say(s, "501 5.5.4 MAIL FROM:<address>");
 	else if (!split_path((struct str){ argument.p + 5, argument.n - 5 }, r))
 		say(s, "501 5.1.7 no sender address");
-	else if (!parameters_known(r, "SIZE BODY SMTPUTF8 RET ENVID AUTH"))
+	else if (!parameters_known(r, "SIZE BODY SMTPUTF8 RET ENVID AUTH "
+	    "BY MT-PRIORITY REQUIRETLS"))
 		say(s, "555 5.5.4 unknown parameter of MAIL");
 	else if (size_fits(s, r)) {
 		r->verb = SERVER_MAIL;

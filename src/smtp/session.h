@@ -15,6 +15,8 @@ enum { SESSION_PEER_MAX = 384, SESSION_WAITING = 1000 };
 struct capabilities {
 	bool		 esmtp, starttls, pipelining, eightbit, size, dsn;
 	bool		 smtputf8, chunking, binary, auth, verify, expand;
+	bool		 by, priority, requiretls;
+	int64_t		 by_least;	/* of DELIVERBY, seconds; 0: none given */
 	uint64_t	 size_limit;	/* 0: none given */
 	struct buf	 mechanisms;	/* blank separated */
 };

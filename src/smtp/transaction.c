@@ -358,7 +358,7 @@ transaction_open(struct transaction *t, struct session *s, struct mail *m,
 {
 	*t = (struct transaction){ .s = s, .mail = m,
 	    .utf8 = offer_utf8(s, m) };
-	return offer_sender(t, f) != 0 ? -1 : advance(t, 1, f);
+	return offer_problem(t, f) != NULL ? -1 : advance(t, 1, f);
 }
 
 int
