@@ -98,6 +98,23 @@ ask(struct service *service, const struct args *args, struct str header,
 	    time(NULL), f);
 }
 
+/* Reports name whom the sender has named, whatever has become of him. */
+static int
+name_rcpt(struct rcpt *r, struct fault *f)
+{
+	struct buf text;
+	const char *orcpt;
+
+	buf_init(&text, DSN_ORCPT_MAX);
+	dsn_orcpt(&text, r->orig != NULL ? r->orig : r->address);
+	orcpt = buf_cstr(&text);
+	/* What is too long is left out. */
+	if (orcpt != NULL && (r->orcpt = strdup(orcpt)) == NULL)
+		(void)fault(f, EX_OSERR, "out of memory");
+	buf_free(&text);
+	return orcpt != NULL && r->orcpt == NULL ? -1 : 0;
+}
+
 /* -N, -R and -V: what the sender wants to be told, RFC 3461. */
 static int
 request(struct envelope *e, const struct args *args, struct fault *f)
@@ -109,8 +126,11 @@ request(struct envelope *e, const struct args *args, struct fault *f)
 
 	if (notify < 0 || ret < 0)
 		return -1;
-	for (size_t i = 0; i < e->count; i++)
+	for (size_t i = 0; i < e->count; i++) {
 		e->rcpt[i].notify = (unsigned)notify;
+		if (notify != 0 && name_rcpt(&e->rcpt[i], f) != 0)
+			return -1;
+	}
 	e->ret = (enum dsn_ret)ret;
 	if (args->envid == NULL)
 		return 0;

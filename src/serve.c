@@ -86,6 +86,8 @@ take_mail_parameters(struct envelope *e, const struct server_request *r)
 	}
 	if (!server_parameter(r, "ENVID", &value))
 		return true;
+	if (str_has_8bit(value))
+		return false;
 	e->envid = decode(value);
 	return e->envid != NULL;
 }

@@ -86,6 +86,13 @@ play() {
 @test "wire: data-250" { play data-250; }
 @test "wire: data-451" { play data-451; }
 @test "wire: data-554" { play data-554; }
+@test "wire: deliver-by" { play deliver-by; }
+@test "wire: deliver-by-bad" { play deliver-by-bad; }
+@test "wire: deliver-by-no-notify" { play deliver-by-no-notify; }
+@test "wire: deliver-by-not-offered" { play deliver-by-not-offered; }
+@test "wire: deliver-by-notify" { play deliver-by-notify; }
+@test "wire: deliver-by-too-soon" { play deliver-by-too-soon; }
+@test "wire: deliver-by-trace" { play deliver-by-trace; }
 @test "wire: domain-literal" { play domain-literal; }
 @test "wire: dot-354" { play dot-354; }
 @test "wire: dot-451" { play dot-451; }
@@ -99,6 +106,10 @@ play() {
 @test "wire: dots" { play dots; }
 @test "wire: dots-doubled" { play dots-doubled; }
 @test "wire: dots-in-phrase" { play dots-in-phrase; }
+@test "wire: dsn" { play dsn; }
+@test "wire: dsn-alias" { play dsn-alias; }
+@test "wire: dsn-not-offered" { play dsn-not-offered; }
+@test "wire: dsn-utf8" { play dsn-utf8; }
 @test "wire: duplicates" { play duplicates; }
 @test "wire: ehlo-4xx" { play ehlo-4xx; }
 @test "wire: ehlo-address-literal" { play ehlo-address-literal; }
@@ -152,6 +163,11 @@ play() {
 @test "wire: mail-530" { play mail-530; }
 @test "wire: mail-550" { play mail-550; }
 @test "wire: missing-blank-line" { play missing-blank-line; }
+@test "wire: mt-priority" { play mt-priority; }
+@test "wire: mt-priority-bad" { play mt-priority-bad; }
+@test "wire: mt-priority-field" { play mt-priority-field; }
+@test "wire: mt-priority-field-kept" { play mt-priority-field-kept; }
+@test "wire: mt-priority-tunnel" { play mt-priority-tunnel; }
 @test "wire: name-crlf" { play name-crlf; }
 @test "wire: no-header" { play no-header; }
 @test "wire: no-recipients" { play no-recipients; }
@@ -186,6 +202,10 @@ play() {
 @test "wire: reply-line-too-long" { play reply-line-too-long; }
 @test "wire: reply-multiline-refusal" { play reply-multiline-refusal; }
 @test "wire: reply-split" { play reply-split; }
+@test "wire: requiretls" { play requiretls; }
+@test "wire: requiretls-clear" { play requiretls-clear; }
+@test "wire: requiretls-not-offered" { play requiretls-not-offered; }
+@test "wire: requiretls-unverified" { play requiretls-unverified; }
 @test "wire: resent" { play resent; }
 @test "wire: return-path" { play return-path; }
 @test "wire: root-keyword" { play root-keyword; }
@@ -201,6 +221,8 @@ play() {
 @test "wire: serve-alias" { play serve-alias; }
 @test "wire: serve-alias-refused" { play serve-alias-refused; }
 @test "wire: serve-rcpt" { play serve-rcpt; }
+@test "wire: serve-service" { play serve-service; }
+@test "wire: serve-service-refused" { play serve-service-refused; }
 @test "wire: serve-size" { play serve-size; }
 @test "wire: serve-utf8" { play serve-utf8; }
 @test "wire: serve-utf8-refused" { play serve-utf8-refused; }
@@ -228,6 +250,8 @@ play() {
 @test "wire: timeout-total" { play timeout-total; }
 @test "wire: tls-auth" { play tls-auth; }
 @test "wire: tls-implicit" { play tls-implicit; }
+@test "wire: tls-required-no" { play tls-required-no; }
+@test "wire: tls-required-no-clear" { play tls-required-no-clear; }
 @test "wire: tls-truncated" { play tls-truncated; }
 @test "wire: unqualified" { play unqualified; }
 @test "wire: unqualified-from" { play unqualified-from; }

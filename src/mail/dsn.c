@@ -3,6 +3,7 @@
  * What a sender may say about delivery status notifications: the values of
  * NOTIFY, RET, ENVID and ORCPT, RFC 3461 section 4.
  */
+#include "base/utf8.h"
 #include "mail/dsn.h"
 
 static const struct {
@@ -94,8 +95,19 @@ int
 dsn_xtext_decode(struct buf *b, struct str xtext)
 {
 	for (size_t i = 0; i < xtext.n; i++) {
+		struct str rest = { xtext.p + i, xtext.n - i };
 		int c = (unsigned char)xtext.p[i];
+		uint32_t point;
+		size_t n;
 
+		if (c >= 128) {
+			if ((n = utf8_decode(rest, &point)) == 0)
+				return -1;
+			if (buf_fmt(b, "\\x{%X}", (unsigned)point) != 0)
+				return -1;
+			i += n - 1;
+			continue;
+		}
 		if (c == '+') {
 			if (xtext.n - i < 3 || digit(xtext.p[i + 1]) < 0 ||
 			    digit(xtext.p[i + 2]) < 0)
@@ -108,6 +120,25 @@ dsn_xtext_decode(struct buf *b, struct str xtext)
 			return -1;
 	}
 	return 0;
+}
+
+void
+dsn_orcpt(struct buf *b, const char *address)
+{
+	struct str rest = str_of(address);
+	bool high = str_has_8bit(rest);
+	uint32_t point;
+
+	(void)buf_puts(b, high ? "utf-8;" : "rfc822;");
+	for (size_t n; rest.n > 0; rest.p += n, rest.n -= n) {
+		n = utf8_decode(rest, &point);
+		if (n == 0)
+			break;
+		if (n > 1 || (high && *rest.p == '\\'))
+			(void)buf_fmt(b, "\\x{%X}", (unsigned)point);
+		else
+			(void)buf_char(b, *rest.p);
+	}
 }
 
 bool

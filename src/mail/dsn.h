@@ -32,10 +32,17 @@ int dsn_ret(struct str text, struct fault *);
 void dsn_xtext(struct buf *, struct str text);
 
 /*
- * Appends the text that xtext stands for.  Returns -1 for what is no xtext,
- * or would not be printable.
+ * Appends the text that xtext stands for; UTF-8, as SMTPUTF8 allows it in
+ * ORCPT, in the form \x{HEX} that needs none (RFC 6533 section 3).  Returns -1
+ * for what is no xtext, or would not be printable.
  */
 int dsn_xtext_decode(struct buf *, struct str xtext);
+
+/*
+ * Appends what ORCPT says of an address: "rfc822;ADDRESS", or with UTF-8 in it
+ * "utf-8;ADDRESS" with \x{HEX} for each such character (RFC 6533 section 3).
+ */
+void dsn_orcpt(struct buf *, const char *address);
 
 /* True when the text is printable ASCII of at most max octets. */
 bool dsn_printable(struct str text, size_t max);

@@ -7,6 +7,8 @@ stderr: 250-SIZE 104857600\r
 stderr: 250-8BITMIME\r
 stderr: 250-SMTPUTF8\r
 stderr: 250-DSN\r
+stderr: 250-DELIVERBY\r
+stderr: 250-MT-PRIORITY\r
 stderr: 250-ENHANCEDSTATUSCODES\r
 stderr: 250 CHUNKING\r
 stderr: 250 2.1.0 Ok\r

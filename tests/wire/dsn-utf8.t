@@ -1,0 +1,33 @@
+# The name of a recipient in UTF-8 (RFC 6533).
+args: -f kit@example.org -i -N failure 'j\xc3\xbcrgen@b\xc3\xbccher.example'
+M: From: kit@example.org
+M: To: pat@example.net
+M: Subject: hi
+M: Date: Sun, 22 Nov 2026 10:00:00 +0000
+M: Message-ID: <1@example.org>
+M:
+M: hi
+
+server
+S: 220 relay.example.com ESMTP
+C: EHLO client.example.org
+S: 250-relay.example.com
+S: 250-DSN
+S: 250 SMTPUTF8
+C: MAIL FROM:<kit@example.org> SMTPUTF8
+S: 250 2.1.0 Ok
+C: RCPT TO:<j\xc3\xbcrgen@b\xc3\xbccher.example> NOTIFY=FAILURE ORCPT=utf-8;j\\x{FC}rgen@b\\x{FC}cher.example
+S: 250 2.1.0 Ok
+C: DATA
+S: 354 go on
+C: From: kit@example.org
+C: To: pat@example.net
+C: Subject: hi
+C: Date: Sun, 22 Nov 2026 10:00:00 +0000
+C: Message-ID: <1@example.org>
+C:
+C: hi
+C: .
+S: 250 2.0.0 Ok
+C: QUIT
+S: 221 2.0.0 Bye
