@@ -55,7 +55,8 @@ begin(struct courier *c, struct mail *m, struct verdict *v)
 		transaction_drop(&c->current);
 		/* It is not for this relay, and will not be. */
 		if (!asked) {
-			verdict_say(v, 554, "5.7.0", f.text);
+			verdict_say(v, 554, f.code == EX_DATAERR ? "5.6.7" :
+			    "5.7.0", f.text);
 			return true;
 		}
 		/* A connection kept open may have been closed meanwhile. */
