@@ -150,6 +150,8 @@ play() {
 @test "wire: line-999-refused" { play line-999-refused; }
 @test "wire: local-part-64" { play local-part-64; }
 @test "wire: local-part-65" { play local-part-65; }
+@test "wire: long-header" { play long-header; }
+@test "wire: long-header-refused" { play long-header-refused; }
 @test "wire: lost-data" { play lost-data; }
 @test "wire: lost-dot" { play lost-dot; }
 @test "wire: lost-dot-partial" { play lost-dot-partial; }
