@@ -20,6 +20,7 @@ trap - ERR
 root=$PWD work=$PWD/build/bench programs="floor sendlet msmtp ssmtp esmtp nullmailer dma curl"
 lines=usr/lib/$(gcc -print-multiarch)
 offer=PIPELINING,8BITMIME,SIZE,CHUNKING
+plain='' tls='' slow='' slow_tls=''
 
 need() {
 	tests/setup.sh bench

@@ -77,3 +77,12 @@ measure() {
 	((thousand <= 12 && calls <= thousand * 4 + 4))
 	assert_equal "$(envelope recipients 2 | wc -l)" 4000
 }
+
+@test "growth: a small message takes few system calls" {
+	conf_plain 'sandbox off'
+	message >"$BATS_TEST_TMPDIR/input"
+	env -i "${ENV[@]}" "$(command -v strace)" -c -o "$BATS_TEST_TMPDIR/calls" "$SENDLET" --config "$CONF" -i \
+		-f kit@example.org pat@example.net <"$BATS_TEST_TMPDIR/input"
+	echo "$(<"$BATS_TEST_TMPDIR/calls")"
+	(($(awk '$NF == "total" { print $4 }' "$BATS_TEST_TMPDIR/calls") <= 40))
+}

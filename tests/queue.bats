@@ -370,6 +370,20 @@ for line in sys.stdin:
 	assert_equal "$(grep -c '250 2.0.0 Ok: queued' "$OUT") $(grep -c unlinkat "$OUT")" "2 2"
 }
 
+@test "queue: removals are made safe together" {
+	fill 20
+	up
+	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=fsync,unlinkat \
+		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -q 2>"$ERR"
+	assert_received 20
+	assert_queued 0
+	assert_equal "$(sed -n 's/^[0-9]* *\(fsync\|unlinkat\)(.*/\1/p' "$BATS_TEST_TMPDIR/calls" | uniq -c | awk '{ print $1, $2 }')" \
+		"16 unlinkat
+1 fsync
+4 unlinkat
+1 fsync"
+}
+
 @test "queue: a record that cannot be written: nothing is sent" {
 	fill 1
 	up
