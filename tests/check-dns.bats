@@ -244,15 +244,21 @@ key() {
 	assert_step dmarc ok '_dmarc.plus.records: p=none; passes by SPF'
 }
 
-@test "check-dns: DMARC wants sender and author to be one organisation" {
-	from pass.records 'force-from kit@pass.records'
-	sink 127.0.0.9 25
-	# The envelope's sender and From differ only where a relay makes them.
+@test "check-dns: DMARC wants one organisation, or the very same domain" {
 	from bounce.pass.records
-	assert_step dmarc ok 'passes by SPF'
+	assert_step dmarc ok '_dmarc.pass.records: p=reject; passes by SPF'
 	from bounce.strict.records
 	assert_step dmarc ok '_dmarc.strict.records: p=none; passes by SPF'
 	from one.psd.records
 	assert_step dmarc ok '_dmarc.psd.records: p=none; passes by SPF'
 	assert_equal "$(json 'step("dmarc")["organisation"]')" one.psd.records
+	from deep.in.pass.records "$(key ed)"
+	assert_step dmarc ok 'p=reject; passes by DKIM'
+	from lax.strict.records "$(key ed strict.records)"
+	assert_step dkim ok 'ed._domainkey.strict.records has the key'
+	assert_step dmarc ok 'p=none; the signature of strict.records is not aligned with lax.strict.records; hangs on SPF'
+	relay smtp+notls://192.0.2.9 'from kit@pass.records'
+	check -f '<>' pat@example.net
+	assert_step dmarc warning "p=reject; the sender's domain <> is not aligned with pass.records"
+	assert_hint dmarc 'a DKIM signature of pass.records'
 }

@@ -11,12 +11,11 @@ enum log_where {
 };
 
 /*
- * Chooses where lines are written: the system log (mail facility, connected
- * at once so that a later sandbox cannot cut it off), standard error, as text
- * or as one JSON object each, or nowhere.  LOG_TO_AUTO is the system log.
- * Where there is none, nothing is logged, because callers take any output for
- * a failure.  program is who writes; of it 31 letters, digits and any of
- * "-_./" are kept.
+ * Chooses where lines are written: the system log (mail facility, connected at
+ * once so that a later sandbox cannot cut it off), standard error, as text or
+ * as JSON objects, or nowhere.  LOG_TO_AUTO is the system log, or nowhere:
+ * callers take any output for a failure.  program is who writes; of it 31
+ * letters, digits and any of "-_./" are kept.
  */
 void log_open(enum log_where, const char *program);
 
@@ -27,9 +26,8 @@ bool log_spare(void);
 bool log_is_system(void);
 
 /*
- * Writes one line; bytes from outside are escaped.  failed chooses the
- * priority (error or info).  Never fails; waits for the log daemon no longer
- * than a second in the whole life of the process.
+ * Writes one line, escaped, of priority error or info.  Never fails; waits for
+ * the log daemon no longer than a second in the whole life of the process.
  */
 void log_line(bool failed, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

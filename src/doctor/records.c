@@ -5,6 +5,7 @@
  * not: often it is not the one we talk to.  So a record that names the relay
  * is good news, and one that does not is worth a look, but no failure.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <bsd/string.h>
@@ -26,7 +27,8 @@ struct inquiry {
 	struct paper	*paper;
 	struct lookup	 lookup;
 	char		 path[ANSWER_NAME], from[ANSWER_NAME];	/* domains */
-	bool		 spf_passes, spf_may, dkim_passes;
+	bool		 spf_passes, spf_may;
+	const char	*signed_by;	/* domain of a key that is right */
 };
 
 /* ---- domains ------------------------------------------------------------- */
@@ -113,6 +115,7 @@ judge_unnamed(const struct sent *s, const struct spf_walk *w,
 {
 	char ip[ADDRESS_TEXT];
 
+	assert(w->ip != NULL);		/* else it would be SPF_UNSURE */
 	address_print(w->ip, ip);
 	if (s->relay->kind == RELAY_DIRECT) {
 		step_say(step, "it does not let %s send, which is this "
@@ -231,7 +234,7 @@ compare(const struct signer *key, const char *name, struct str record,
 		    strstr(signer_algorithm(key), "ed25519") != NULL ?
 		    "ed25519" : "rsa", STR_ARG(buf_view(&text)));
 	} else {
-		q->dkim_passes = true;
+		q->signed_by = key->domain;
 		step_say(s, "%s has the key that signs (%s)%s", name,
 		    signer_algorithm(key), k.testing ? ", for testing" : "");
 		if (k.testing)
@@ -323,13 +326,18 @@ judge_alignment(struct inquiry *q, const struct dmarc_walk *w,
 {
 	bool spf = q->path[0] != '\0' &&
 	    is_aligned(q, w, q->path, w->record.strict_spf);
+	bool by_spf = q->spf_passes && spf;
+	bool by_dkim = q->signed_by != NULL &&
+	    is_aligned(q, w, q->signed_by, w->record.strict_dkim);
 
-	if (q->dkim_passes || (q->spf_passes && spf)) {
-		step_say(s, "passes by %s%s%s", q->dkim_passes ? "DKIM" : "",
-		    q->dkim_passes && q->spf_passes && spf ? " and " : "",
-		    q->spf_passes && spf ? "SPF" : "");
+	if (by_dkim || by_spf) {
+		step_say(s, "passes by %s%s%s", by_dkim ? "DKIM" : "",
+		    by_dkim && by_spf ? " and " : "", by_spf ? "SPF" : "");
 		return;
 	}
+	if (q->signed_by != NULL)
+		step_say(s, "the signature of %s is not aligned with %s",
+		    q->signed_by, q->from);
 	if (!spf) {
 		step_say(s, "the sender's domain %s is not aligned with %s",
 		    q->path[0] == '\0' ? "<>" : q->path, q->from);
