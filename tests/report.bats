@@ -69,6 +69,44 @@ parse() {
 	done
 }
 
+@test "report: UTF-8 in addresses and headers has types of its own" {
+	down
+	send -f kit@example.org -N failure jürgen@example.net pat@example.net < <(printf 'Subject: Grüße\n\nhi\n')
+	assert_queued 1
+	up
+	run_queue
+	assert_received 2
+	assert_equal "$(envelope recipients 1)" pat@example.net
+	assert_equal "$(parse '[p.get_content_type() for p in m.get_payload()]' 2)" \
+		"['text/plain', 'message/global-delivery-status', 'message/global']"
+	grep -qx $'Final-Recipient: utf-8; jürgen@example.net\r' "$(arrived 2)"
+	grep -qx $'Original-Recipient: utf-8;j\\\\x{FC}rgen@example.net\r' "$(arrived 2)"
+	grep -qx $'Status: 5.6.7\r' "$(arrived 2)"
+}
+
+@test "report: mail that is to have TLS comes back as its header" {
+	down 'require-tls yes'
+	to_pat
+	assert_queued 1
+	grep -qx 'requiretls yes' "$PART/$(queued)"
+	up
+	run_queue
+	assert_received 1
+	assert_equal "$(parse 'm.get_payload(2).get_content_type(), status()[1]["Status"]')" \
+		"('text/rfc822-headers', '5.7.10')"
+}
+
+@test "report: mail that was to be there by now comes back" {
+	down 'deliver-by 1s' 'deliver-by-mode return'
+	to_pat
+	assert_queued 1
+	sleep 1.1
+	later 3600
+	run_queue
+	log_has 'to=<pat@example.net>, .*dsn=5.4.7, status=bounced'
+	log_has 'sender non-delivery notification'
+}
+
 @test "report: NOTIFY=NEVER, and without FAILURE: none" {
 	down
 	submit -N never pat@example.net

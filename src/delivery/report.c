@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/random.h"
+#include "base/utf8.h"
 #include "delivery/report.h"
 #include "delivery/spool.h"
 
@@ -31,12 +32,16 @@ reported(const struct reporter *by, const struct rcpt *r)
 	    report_wanted(r, DSN_FAILURE);
 }
 
-/* Of what is only delayed, the sender needs no more (RFC 3461 section 4.3). */
+/*
+ * Of what is only delayed, the sender needs no more (RFC 3461 section 4.3);
+ * what is to travel with TLS only must not go back without (RFC 8689 section
+ * 5).
+ */
 static bool
 is_whole(const struct reporter *by, const struct mail *failed)
 {
 	return by->until == 0 && failed->envelope.ret != DSN_RET_HDRS &&
-	    mail_size(failed) <= RETURN_MAX;
+	    !failed->envelope.service.tls && mail_size(failed) <= RETURN_MAX;
 }
 
 static void
@@ -179,6 +184,22 @@ put_statuses(struct buf *b, const struct mail *failed,
 			put_status(b, &e->rcpt[i], by, date);
 }
 
+/* What the third part is: UTF-8 has types of its own (RFC 6533 section 4). */
+static const char *
+original_type(const struct mail *failed, bool full)
+{
+	const struct pieces *p = &failed->header;
+	bool high = false, utf8 = true;
+
+	for (size_t i = 0; i < p->count; i++) {
+		high = high || str_has_8bit(p->piece[i].text);
+		utf8 = utf8 && utf8_valid(p->piece[i].text);
+	}
+	if (high && utf8)
+		return full ? "message/global" : "message/global-headers";
+	return full ? "message/rfc822" : "text/rfc822-headers";
+}
+
 /* The first two parts, and the head of the third. */
 static void
 put_parts(struct buf *b, const struct mail *failed,
@@ -198,7 +219,7 @@ put_parts(struct buf *b, const struct mail *failed,
 	    utf8 ? "Content-Transfer-Encoding: 8bit\r\n" : "");
 	put_statuses(b, failed, by);
 	(void)buf_fmt(b, "\r\n--%s\r\nContent-Type: %s\r\n%s\r\n", boundary,
-	    full ? "message/rfc822" : "text/rfc822-headers",
+	    original_type(failed, full),
 	    failed->message.header_8bit || (full && failed->message.body_8bit) ?
 	    "Content-Transfer-Encoding: 8bit\r\n" : "");
 }
