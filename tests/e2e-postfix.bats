@@ -49,3 +49,26 @@ SERVER=postfix
 	run /usr/bin/python3 -B "$ROOT/tests/lib/dkim_judge.py" "$BATS_TEST_TMPDIR/records" "$MAIL"
 	assert_equal "${lines[0]}" 'example.org big rsa-sha256 pass'
 }
+
+@test "postfix: SMTPUTF8, addresses and header as they are" {
+	local rcpt=jürgen-$RCPT
+	use starttls
+	send -f jörg@example.org -i "$rcpt" < <(printf '%s\n' 'From: Jörg <jörg@example.org>' \
+		"To: Jürgen <$rcpt>" 'Subject: Grüße' '' 'schön')
+	assert_exit 0
+	server message "$rcpt" >"$MAIL"
+	grep -qx 'From: Jörg <jörg@example.org>' "$MAIL"
+	grep -qx 'Subject: Grüße' "$MAIL"
+	grep -qx 'schön' "$MAIL"
+}
+
+@test "postfix: text alone is encoded, whatever is offered" {
+	use tls
+	send -f kit@example.org -i "$RCPT" < <(printf '%s\n' 'From: Jörg <kit@example.org>' \
+		"To: $RCPT" 'Subject: Grüße' '' 'schön')
+	assert_exit 0
+	server message "$RCPT" >"$MAIL"
+	grep -qx 'From: =?utf-8?B?SsO2cmc=?= <kit@example.org>' "$MAIL"
+	grep -qx 'Subject: =?utf-8?B?R3LDvMOfZQ==?=' "$MAIL"
+	grep -qx 'schön' "$MAIL"
+}
