@@ -188,3 +188,30 @@ without() {
 	grep -x 'sendlet: sandbox: seccomp: Function not implemented' "$ERR"
 	assert_received 2
 }
+
+@test "sandbox: a large message that is written anew for its relay, kept nowhere" {
+	local encoding
+	start_sink --ehlo PIPELINING
+	conf_plain 'sandbox required'
+	status=0
+	{
+		printf '%s\n' 'From: Kit <kit@example.org>' 'To: pat@example.net' 'Subject: x' 'MIME-Version: 1.0' \
+			'Content-Type: text/plain; charset=utf-8' 'Content-Transfer-Encoding: 8bit' ''
+		yes 'Grüße, und noch eine Zeile' | head -n 60000
+	} | sendlet -f kit@example.org pat@example.net >"$OUT" 2>"$ERR" || status=$?
+	assert_sent
+	encoding=$(grep -i '^Content-Transfer-Encoding' "$(arrived)")
+	[[ $encoding == *quoted-printable* || $encoding == *base64* ]]
+	! LC_ALL=C grep -q $'[\x80-\xff]' "$(arrived)" || fail "eight bits"
+}
+
+@test "sandbox: a signed message" {
+	local key=$BATS_TEST_TMPDIR/key.pem
+	openssl genpkey -algorithm ed25519 -out "$key" 2>"$ERR"
+	chmod 600 "$key"
+	start_sink
+	conf_plain 'sandbox required' "dkim-sign example.org sel $key"
+	send_one
+	assert_sent
+	grep -q '^DKIM-Signature: .*d=example.org' "$(arrived)"
+}
