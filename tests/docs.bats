@@ -148,7 +148,7 @@ blocks() {
 		assert_parses
 		n=$((n + 1))
 	done < <(sed -n 's/^| [^|]* | `\([^`]*\)`.*/\1/p' "$README" | grep -v '^relay$')
-	((n == 10)) || fail "$n relays"
+	((n == 13)) || fail "$n relays"
 }
 
 @test "docs: README and sendlet(8) agree on the exit status" {
@@ -163,7 +163,7 @@ blocks() {
 		grep -q "^$target:" Makefile || fail "make $target"
 		n=$((n + 1))
 	done < <(grep '^    make [a-z]' "$README")
-	((n == 3)) || fail "$n targets"
+	((n == 4)) || fail "$n targets"
 }
 
 @test "docs: the messages in README and sendlet(8) can be sent" {
