@@ -144,6 +144,8 @@ play() {
 @test "wire: helo-refused" { play helo-refused; }
 @test "wire: invalid-among-good" { play invalid-among-good; }
 @test "wire: invalid-only" { play invalid-only; }
+@test "wire: leave" { play leave; }
+@test "wire: leave-long" { play leave-long; }
 @test "wire: line-998" { play line-998; }
 @test "wire: line-999" { play line-999; }
 @test "wire: line-999-header" { play line-999-header; }

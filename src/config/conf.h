@@ -89,6 +89,7 @@ struct conf {
 	struct relay	 defaults;	/* settings before the first relay */
 	char		*aliases;	/* file, "off"; NULL: the usual */
 	char		*domain;	/* for unqualified addresses */
+	char		*leave;		/* names of fields not to be touched */
 	char		*hostname;	/* of this machine, for EHLO */
 	char		*root;		/* where unqualified root goes */
 	char		*sender_map;	/* pairs: pattern and address */

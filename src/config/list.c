@@ -181,3 +181,14 @@ list_parse(struct buf *list, enum keyword_type type, struct str value,
 		return fault(f, EX_CONFIG, "empty value");
 	return buf_cstr(list) != NULL ? 0 : fault(f, EX_OSERR, "out of memory");
 }
+
+bool
+list_names(const char *list, const char *name)
+{
+	struct str rest = str_of(list), word;
+
+	while (str_word(&rest, &word))
+		if (str_ieq(word, str_of(name)))
+			return true;
+	return false;
+}

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <bsd/string.h>
 
+#include "config/list.h"
 #include "delivery/self.h"
 #include "mail/header.h"
 
@@ -275,7 +276,8 @@ self_dress(struct self *self, const struct relay *r, struct mail *m,
     struct fault *f)
 {
 	struct identity id = { .domain = self->domain, .hostname = self->host,
-	    .stamp = &m->stamp, .gateway = self->claim->gateway || m->kept };
+	    .stamp = &m->stamp, .gateway = self->claim->gateway || m->kept,
+	    .leave = self->conf->leave };
 	char address[ADDR_MAX + 1], force[ADDR_MAX + 1];
 	struct sender_map map;
 	struct buf pairs;
@@ -285,6 +287,7 @@ self_dress(struct self *self, const struct relay *r, struct mail *m,
 		r = usual(self);
 	m->dkim = &self->conf->dkim;
 	m->open = self->conf->long_lines == LONG_ENCODE_SIGNED;
+	m->fixed = list_names(self->conf->leave, "Content-Transfer-Encoding");
 	if (m->look == r)
 		return 0;
 	if (m->stamp.now == 0)

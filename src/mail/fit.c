@@ -68,7 +68,13 @@ fit_body(struct mail *m, const struct fit_for *what, struct fault *f)
 
 	if (!m->message.body_long && (what->eightbit || !m->message.body_8bit))
 		return 0;
-	if (!m->message.body_long && what->binary) {
+	if (m->fixed && !m->message.body_long)
+		return 0;
+	if (m->fixed && !what->binary)
+		return fault(f, EX_DATAERR, "message: it has a line of more "
+		    "than 998 octets, and its Content-Transfer-Encoding is "
+		    "not to be changed (leave)");
+	if (m->fixed || (!m->message.body_long && what->binary)) {
 		m->fitted.kind = MAIL_BINARY;
 		return 0;
 	}

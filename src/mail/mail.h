@@ -24,6 +24,7 @@ struct mail {
 	char		 path[ADDR_MAX + 1];	/* the reverse-path */
 	struct pieces	 header;	/* views of the message */
 	bool		 open;		/* what is signed may be encoded */
+	bool		 fixed;		/* the body is to stay as it is */
 	struct fitted	 fitted;	/* its last changes, see mail_fit() */
 };
 

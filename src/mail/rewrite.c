@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/list.h"
 #include "mail/addr.h"
 #include "mail/header.h"
 #include "mail/message.h"
@@ -61,12 +62,27 @@ struct layout {
 };
 
 static int
-meaning(const struct field *field)
+meaning(const struct identity *id, const struct field *field)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (header_is(field, known[i].name))
-			return known[i].what;
+			return list_names(id->leave, known[i].name) ?
+			    known[i].what & ~(REMOVED | ADDRESSES | AUTHOR) :
+			    known[i].what;
 	return 0;
+}
+
+/* Fields that are not to be added although they are not there. */
+static int
+left_out(const struct identity *id, int resent)
+{
+	int what = 0;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if ((known[i].what & RESENT) == resent &&
+		    list_names(id->leave, known[i].name))
+			what |= known[i].what;
+	return what;
 }
 
 /* A line that grows: where it begins in the original, and what was added. */
@@ -331,7 +347,7 @@ put_name(struct layout *l, const struct field *field, int *status)
 static int
 pass(struct layout *l, const struct field *field)
 {
-	int what = meaning(field), status;
+	int what = meaning(l->id, field), status;
 	struct str text;
 
 	if ((what & REMOVED) != 0)
@@ -359,18 +375,19 @@ rewrite_header(struct pieces *p, const struct message *m,
 	struct field field;
 
 	while (header_next(&rest, &field)) {
-		int what = meaning(&field);
+		int what = meaning(id, &field);
 
 		*((what & RESENT) != 0 ? &l.resent : &l.has) |= what;
 	}
 	if (l.resent != 0 && !id->gateway &&
-	    add_missing(&l, l.resent, true) != 0)
+	    add_missing(&l, l.resent | left_out(id, RESENT), true) != 0)
 		return -1;
 	rest = buf_view(&m->header);
 	while (header_next(&rest, &field))
 		if (pass(&l, &field) != 0)
 			return -1;
-	if (!id->gateway && add_missing(&l, l.has, false) != 0)
+	if (!id->gateway &&
+	    add_missing(&l, l.has | left_out(id, 0), false) != 0)
 		return -1;
 	return pieces_add(p, STR("\r\n"), f);
 }

@@ -18,6 +18,8 @@ struct identity {
 					   NULL */
 	const struct sender_map *map;	/* for authors named in the header */
 	struct stamp	*stamp;		/* for Date and Message-ID */
+	const char	*leave;		/* names of fields not to be added,
+					   taken out or changed; or NULL */
 	bool		 gateway;	/* nothing is added, completed, mapped */
 };
 
