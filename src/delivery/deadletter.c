@@ -130,7 +130,7 @@ undecided(struct str line, bool *quote)
 	return n < 5 && memcmp(line.p + i, from, n) == 0;
 }
 
-/* One octet of the message, whose lines end in CRLF. */
+/* An octet at the start of a line. */
 static int
 put_octet(struct out *o, char c)
 {
@@ -138,10 +138,6 @@ put_octet(struct out *o, char c)
 
 	if (c == '\r')
 		return 0;
-	if (o->in_line) {
-		o->in_line = c != '\n';
-		return put(o, (struct str){ &c, 1 });
-	}
 	if (buf_char(&o->line, c) != 0)
 		return -1;
 	more = undecided(buf_view(&o->line), &quote);
@@ -155,12 +151,36 @@ put_octet(struct out *o, char c)
 	return 0;
 }
 
+/* The rest of a line, as far as the text has it; its CRs are half of CRLF. */
+static int
+put_rest(struct out *o, struct str *text)
+{
+	const char *end = memchr(text->p, '\n', text->n);
+	struct str part, rest = { text->p, end == NULL ? text->n :
+	    (size_t)(end - text->p) + 1 };
+
+	o->in_line = end == NULL;
+	text->p += rest.n;
+	text->n -= rest.n;
+	while (str_cut(&rest, '\r', &part))
+		if (put(o, part) != 0)
+			return -1;
+	return 0;
+}
+
+/* Text of the message, whose lines end in CRLF. */
 static int
 put_text(struct out *o, struct str text)
 {
-	for (size_t i = 0; i < text.n; i++)
-		if (put_octet(o, text.p[i]) != 0)
-			return -1;
+	while (text.n > 0)
+		if (o->in_line) {
+			if (put_rest(o, &text) != 0)
+				return -1;
+		} else {
+			if (put_octet(o, *text.p++) != 0)
+				return -1;
+			text.n--;
+		}
 	return 0;
 }
 
