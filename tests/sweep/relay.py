@@ -287,6 +287,7 @@ class Relay:
     def serve(self):
         while True:
             sock, _ = self.listener.accept()
+            self.accepted = time.monotonic()
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             thread = threading.Thread(target=self.one, args=(sock, self.plan), daemon=True)
             thread.start()
