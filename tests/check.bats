@@ -339,6 +339,29 @@ login() {
 	assert_hint tls submission://
 }
 
+@test "check: files for TLS that are none" {
+	certificate ca ca.pem "Test CA"
+	certificate cert good.pem IP:127.0.0.1 ca.pem
+	start_sink --tls starttls --cert "$BATS_FILE_TMPDIR/good.pem"
+	local lines words
+	while IFS='|' read -r lines words; do
+		conf <<-END
+			relay smtp+tls://127.0.0.1:$PORT
+			${lines//@/$BATS_FILE_TMPDIR}
+			$(grep -q ca-file <<<"$lines" || echo "tls-key $BATS_FILE_TMPDIR/good.pem.key")
+		END
+		check pat@example.net
+		assert_exit 78
+		assert_step tls failure "TLS: .*$words"
+		assert_hint tls 'check ca-file, tls-cert and tls-key'
+	done <<-'END'
+		ca-file /nonexistent|/nonexistent: No such file
+		ca-file @/good.pem.key|good.pem.key: no certificate in PEM form
+		tls-cert /nonexistent|/nonexistent: No such file
+		tls-cert @/good.pem.key|no certificate in PEM form
+	END
+}
+
 @test "check: LMTP, Unix sockets, Maildirs, proxies" {
 	start_sink --listen "$BATS_TEST_TMPDIR/socket" --lmtp
 	conf <<<"relay lmtp:$BATS_TEST_TMPDIR/socket"

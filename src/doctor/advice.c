@@ -10,6 +10,7 @@
 
 #define RESOLVER	"check the nameserver lines in /etc/resolv.conf, and " \
 			"that this machine reaches them"
+#define FILES		"check ca-file, tls-cert and tls-key"
 #define LATER		"try again later"
 
 static const struct {
@@ -59,6 +60,11 @@ static const struct {
 	{ STAGE_HELLO, "", "check hostname: the relay may want a name that is "
 	    "in the DNS" },
 
+	{ STAGE_TLS, "No such file", FILES },
+	{ STAGE_TLS, "PEM form", FILES },
+	{ STAGE_TLS, "not a file", FILES },
+	{ STAGE_TLS, "not the key of", FILES },
+	{ STAGE_TLS, "may read it", FILES },
 	{ STAGE_TLS, "not offered", "if its port has TLS from the first byte "
 	    "use submissions://; smtp:// does without TLS in a network you "
 	    "trust" },

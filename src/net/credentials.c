@@ -13,10 +13,10 @@
 static void
 keep_own(struct credentials *c, const struct relay *r)
 {
-	struct fault ignored;
+	struct fault *why = &c->no_own;
 
-	if (trust_text(r->tls_cert, false, &c->cert, &ignored) != 0 ||
-	    trust_text(r->tls_key, true, &c->key, &ignored) != 0) {
+	if (trust_text(r->tls_cert, false, &c->cert, why) != 0 ||
+	    trust_text(r->tls_key, true, &c->key, why) != 0) {
 		buf_clear(&c->cert);
 		buf_clear(&c->key);
 	}
@@ -26,7 +26,6 @@ int
 credentials_keep(struct relay *r, struct fault *f)
 {
 	struct credentials *c = calloc(1, sizeof(*c));
-	struct fault ignored;
 
 	if (c == NULL)
 		return fault(f, EX_OSERR, "out of memory");
@@ -34,7 +33,7 @@ credentials_keep(struct relay *r, struct fault *f)
 	buf_init(&c->cert, OWN_PEM_MAX);
 	buf_init(&c->key, OWN_PEM_MAX);
 	if (r->tls_pin == NULL)
-		(void)certs_open(&c->roots, r->ca_file, &ignored);
+		(void)certs_open(&c->roots, r->ca_file, &c->no_roots);
 	if (r->tls_cert != NULL && r->tls_key != NULL)
 		keep_own(c, r);
 	return 0;

@@ -9,12 +9,13 @@
 struct credentials {
 	struct certs	 roots;		/* not open: there are none */
 	struct buf	 cert, key;	/* PEM with a NUL behind; empty: none */
+	struct fault	 no_roots, no_own;	/* why not; code 0: none asked */
 };
 
 /*
  * Opens the files of the relay and lets it keep them, for a time when they
- * can no longer be opened.  What is missing is not told here: who needs it
- * tries to open it and is told why that fails.  Returns -1 with EX_OSERR.
+ * can no longer be opened.  What is missing is told to who needs it.  Returns
+ * -1 with EX_OSERR.
  */
 int credentials_keep(struct relay *, struct fault *);
 

@@ -69,9 +69,14 @@ load_key(struct own *o, const struct tls_settings *s, struct buf *pem,
 int
 own_load(struct own *o, const struct tls_settings *s, struct fault *f)
 {
+	const struct credentials *c = s->credentials;
 	struct buf pem;
 	int done;
 
+	if (c != NULL && c->no_own.code != 0) {
+		*f = c->no_own;
+		return -1;
+	}
 	buf_init(&pem, OWN_PEM_MAX);
 	done = load_chain(o, s, &pem, f);
 	buf_clear(&pem);

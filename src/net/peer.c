@@ -94,7 +94,9 @@ peer_open(struct peer *p, const struct tls_settings *s, struct fault *f)
 		p->kept = true;
 		return 0;
 	}
-	if (certs_open(&p->certs, s->ca_file, f) == 0)
+	if (s->credentials != NULL && s->credentials->no_roots.code != 0)
+		*f = s->credentials->no_roots;
+	else if (certs_open(&p->certs, s->ca_file, f) == 0)
 		return 0;
 	return s->verify || s->ca_file != NULL ? -1 : 0;
 }
