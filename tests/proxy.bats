@@ -24,7 +24,6 @@ proxy() {
 # Ends all servers, for others to take their place.
 halt() {
 	stop_sinks
-	rm "$BATS_TEST_TMPDIR"/*/pid
 }
 
 # through URL [HOST]: sends a mail to the relay by way of the proxy.
