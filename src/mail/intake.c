@@ -161,6 +161,7 @@ header_end_line(struct intake *in)
 
 	if (in->line_start == 0 && mbox_line(line)) {
 		header->n = in->line_start;
+		in->high = false;
 		return 0;
 	}
 	if (line.n == 0) {
