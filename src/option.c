@@ -38,7 +38,8 @@ const struct option options[] = {
 	{ "N", ':', "dsn", "notifications: never, or of "
 	    "success,failure,delay", set_text, AT(notify) },
 	{ "O", ':', "option=value", "DeliveryMode, ErrorMode, IgnoreDots as "
-	    "-o; DeliverBy, MtPriority, RequireTLS, SMTPUTF8; others ignored", set_long, 0 },
+	    "-o; DeliverBy, MtPriority, RequireTLS, SMTPUTF8; others ignored",
+	    set_long, 0 },
 	{ "Q", '?', "reason", "ignored", ignore, 0 },
 	{ "R", ':', "return", "what notifications return: full or hdrs",
 	    set_text, AT(ret) },

@@ -123,14 +123,7 @@ entry_format(struct buf *b, struct entry *t, const struct envelope *e,
 		    "hdrs");
 	if (e->envid != NULL)
 		(void)buf_fmt(b, "envid %s\n", e->envid);
-	if (e->service.tls)
-		(void)buf_puts(b, "requiretls yes\n");
-	if (e->service.prior)
-		(void)buf_fmt(b, "priority %+d\n", e->service.priority);
-	if (e->service.timed)
-		(void)buf_fmt(b, "by %012" PRIu64 " %c%c\n",
-		    (uint64_t)e->service.by, e->service.back ? 'R' : 'N',
-		    e->service.trace ? 'T' : '-');
+	service_write(b, &e->service);
 	(void)buf_fmt(b, "sender %s\n", e->sender);
 	for (size_t i = 0; i < e->count; i++)
 		format_rcpt(b, &e->rcpt[i]);
@@ -360,30 +353,13 @@ parse_rcpt(struct reader *r, struct envelope *e, struct str address,
 static void
 parse_service(struct reader *r, struct service *s)
 {
-	struct fault ignored;
+	static const char *const keys[] = { "requiretls", "priority", "by" };
 	struct str value;
 
-	if (r->wrong == NULL && optional(r, "requiretls", &value)) {
-		s->tls = true;
-		if (!str_eq(value, STR("yes")))
-			wrong(r, "requiretls");
-	}
-	if (r->wrong == NULL && optional(r, "priority", &value) &&
-	    (value.n != 2 || !one_of("+-", value.p[0]) ||
-	    str_eq(value, STR("-0")) ||
-	    service_priority(s, value, &ignored) != 0))
-		wrong(r, "priority");
-	if (r->wrong != NULL || !optional(r, "by", &value))
-		return;
-	if (value.n != 15 || value.p[12] != ' ' ||
-	    !one_of("NR", value.p[13]) || !one_of("T-", value.p[14])) {
-		wrong(r, "by");
-		return;
-	}
-	s->timed = true;
-	s->back = value.p[13] == 'R';
-	s->trace = value.p[14] == 'T';
-	s->by = (int64_t)number(r, (struct str){ value.p, 12 }, 12, "by");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (r->wrong == NULL && optional(r, keys[i], &value) &&
+		    !service_read(s, keys[i], value))
+			wrong(r, keys[i]);
 }
 
 static void

@@ -4,6 +4,10 @@
  * 6710 (MT-PRIORITY), 8689 (REQUIRETLS).  Times count from when the mail was
  * taken, so that what it spends in the spool is not lost.
  */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "mail/service.h"
 
 /* A number of at most so many digits, with a sign; false: it is none. */
@@ -74,4 +78,36 @@ service_left(const struct service *s, int64_t now)
 
 	return left > DELIVER_BY_MAX ? DELIVER_BY_MAX :
 	    left < -DELIVER_BY_MAX ? -DELIVER_BY_MAX : left;
+}
+
+void
+service_write(struct buf *b, const struct service *s)
+{
+	if (s->tls)
+		(void)buf_puts(b, "requiretls yes\n");
+	if (s->prior)
+		(void)buf_fmt(b, "priority %+d\n", s->priority);
+	if (s->timed)
+		(void)buf_fmt(b, "by %012" PRId64 " %c%c\n", s->by,
+		    s->back ? 'R' : 'N', s->trace ? 'T' : '-');
+}
+
+bool
+service_read(struct service *s, const char *key, struct str value)
+{
+	struct str rest = value;
+	struct fault ignored;
+
+	if (strcmp(key, "requiretls") == 0)
+		return s->tls = str_eq(value, STR("yes"));
+	if (strcmp(key, "priority") == 0)
+		return value.n == 2 && (value.p[0] == '+' ||
+		    (value.p[0] == '-' && value.p[1] != '0')) &&
+		    service_priority(s, value, &ignored) == 0;
+	s->timed = number(&rest, 12, &s->by) && value.n == 15 && rest.n == 3 &&
+	    value.p[0] >= '0' && value.p[0] <= '9' && rest.p[0] == ' ';
+	s->back = s->timed && rest.p[1] == 'R';
+	s->trace = s->timed && rest.p[2] == 'T';
+	return s->timed && (s->back || rest.p[1] == 'N') &&
+	    (s->trace || rest.p[2] == '-');
 }

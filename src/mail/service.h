@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
-#include "base/str.h"
 
 enum { PRIORITY_MIN = -9, PRIORITY_MAX = 9 };
 
@@ -36,5 +36,14 @@ int service_priority(struct service *, struct str text, struct fault *);
 
 /* Seconds left, 0 and less when the time is over; at most nine digits. */
 int64_t service_left(const struct service *, int64_t now);
+
+/*
+ * Appends what is asked as lines "key value\n": requiretls, priority and by,
+ * in this order, as far as there are any.
+ */
+void service_write(struct buf *, const struct service *);
+
+/* Takes such a line; false for any that service_write() does not write. */
+bool service_read(struct service *, const char *key, struct str value);
 
 #endif
