@@ -5,7 +5,6 @@
  * recipient comes back as the exit status.  Only this file ends the process.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +17,9 @@
 #include "base/log.h"
 #include "base/privilege.h"
 #include "base/process.h"
-#include "base/random.h"
 #include "base/signals.h"
 #include "checkup.h"
 #include "config/conf.h"
-#include "confine.h"
 #include "delivery/dispatch.h"
 #include "delivery/queue.h"
 #include "delivery/result.h"
@@ -33,6 +30,7 @@
 #include "net/tls.h"
 #include "option.h"
 #include "request.h"
+#include "rounds.h"
 #include "import/import.h"
 #include "serve.h"
 #include "startup.h"
@@ -204,62 +202,6 @@ submit(const struct args *args, const struct conf *conf)
 	return code;
 }
 
-/* What is in the spool, once. */
-static int
-drain(struct drain *d, struct fault *f)
-{
-	int status = drain_run(d, f);
-
-	drain_end(d);
-	return status != 0 && f->code != EX_UNAVAILABLE ? -1 : 0;
-}
-
-/* Waits for a round to end; who ends us ends it as well. */
-static int
-watch(pid_t child, int ended)
-{
-	struct pollfd p = { .fd = ended, .events = POLLIN };
-
-	if (signals_poll(&p, 1, CLOCK_NEVER) < 0)
-		(void)kill(child, SIGTERM);
-	return process_join(child, ended);
-}
-
-/*
- * Again and again, each time in a process of its own: whose sandbox is one of
- * the files that are there at the time, and resolv.conf comes and goes.
- */
-static int
-repeat(struct drain *d, const struct args *args, struct conf *conf,
-    struct fault *f)
-{
-	int64_t interval = args->run_interval;
-	struct place place;
-	struct fault why;
-
-	while (!signals_stopped()) {
-		int ended, code;
-		pid_t child = process_branch(&ended);
-
-		/* Where there was no spool yet, there may be one now. */
-		if (child == 0 && conf->place == NULL) {
-			conf->no_place = NULL;
-			place_keep(&place, conf, false, &why);
-		}
-		if (child == 0)
-			return confine(conf, args, f) != 0 ? -1 : drain(d, f);
-		if (child < 0)
-			return fault_errno(f, EX_OSERR, errno, "queue run");
-		code = watch(child, ended);
-		if (code != EX_OK)
-			return fault(f, code, "queue run: failed");
-		/* Scattered, so that many machines do not come together. */
-		(void)signals_poll(NULL, 0, clock_deadline(interval * 3 / 4 +
-		    random_below((uint32_t)(interval / 2)), CLOCK_NEVER));
-	}
-	return 0;
-}
-
 static int
 run(const struct args *args, struct conf *conf, struct fault *f)
 {
@@ -271,8 +213,7 @@ run(const struct args *args, struct conf *conf, struct fault *f)
 	self_know(&self, &args->claim, conf);
 	prepare(&d, args, conf, &self);
 	signals_hold();
-	return args->run_interval > 0 ? repeat(&d, args, conf, f) :
-	    drain(&d, f);
+	return rounds(&d, args, conf, f);
 }
 
 /* The modes of which there is nothing to tell but success or a fault. */
