@@ -5,10 +5,11 @@
  * musl's allocator, which spends at least a page on each size, gets the rest.
  * The linker directs all calls here (--wrap).
  *
- * Blocks lie in the order they were asked for and know the one below them.  A
- * block that is freed waits until those above are freed too: no memory is
- * given out twice while an old pointer to it could do harm nearby, and there
- * are no lists that an overflow could forge.
+ * Blocks lie in the order they were asked for.  One that is freed waits until
+ * those above are freed too: no memory is given out twice while an old pointer
+ * to it could do harm nearby.  What is known of them stands apart from them,
+ * where an overflow does not reach it; a pointer that is none, or was freed
+ * before, ends the program.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,54 +17,61 @@
 
 #include "base/heap.h"
 
-enum { ROOM = 128 * 1024, LARGEST = 24 * 1024 };
+enum { ROOM = 128 * 1024, LARGEST = 24 * 1024, BLOCKS = 2048, ALIGN = 16 };
 
 struct block {
-	uint32_t	 below;		/* where the block below starts */
+	uint32_t	 at;		/* where it starts */
 	uint32_t	 size;		/* octets asked for */
 	bool		 freed;
-	_Alignas(16) char octets[];
 };
 
-static _Alignas(16) char room[ROOM];
-static uint32_t top, last;	/* where free room and the last block start */
+static _Alignas(ALIGN) char room[ROOM];
+static struct block block[BLOCKS];
+static size_t blocks;
+static uint32_t top;		/* where free room starts */
 static uint32_t high;		/* nothing was ever written from here on */
 
-static struct block *
-block_at(uint32_t offset)
+static bool
+is_ours(const void *p)
 {
-	return (struct block *)(void *)(room + offset);
+	return (uintptr_t)p - (uintptr_t)room < sizeof(room);
 }
 
-/* The block of memory that was given out here, or NULL. */
+/* What is known of memory that was given out here. */
 static struct block *
 block_of(const void *p)
 {
-	const uintptr_t at = (uintptr_t)p - (uintptr_t)room;
+	const uint32_t at = (uint32_t)((uintptr_t)p - (uintptr_t)room);
+	size_t low = 0, end = blocks;
 
-	return at >= sizeof(room) ? NULL :
-	    block_at((uint32_t)(at - sizeof(struct block)));
-}
+	while (low < end) {
+		size_t middle = low + (end - low) / 2;
 
-static uint32_t
-end_of(const struct block *b)
-{
-	return (uint32_t)(b->octets - room) + ((b->size + 15) & ~15U);
+		if (block[middle].at == at && !block[middle].freed)
+			return &block[middle];
+		if (block[middle].at < at)
+			low = middle + 1;
+		else
+			end = middle;
+	}
+	__builtin_trap();
 }
 
 void *
 __wrap_malloc(size_t n)
 {
-	struct block *b = block_at(top);
+	struct block *b = &block[blocks];
 
-	if (n > LARGEST || sizeof(*b) + n + 15 > sizeof(room) - top)
+	/* Nothing is a place of its own as well. */
+	n += n == 0;
+	if (n > LARGEST || n > sizeof(room) - top || blocks == BLOCKS)
 		return __real_malloc(n);
-	*b = (struct block){ .below = last, .size = (uint32_t)n };
-	last = top;
-	top = end_of(b);
+	*b = (struct block){ .at = top, .size = (uint32_t)n };
+	blocks++;
+	top += ((uint32_t)n + ALIGN - 1) & ~(uint32_t)(ALIGN - 1);
 	if (high < top)
 		high = top;
-	return b->octets;
+	return room + b->at;
 }
 
 void *
@@ -76,7 +84,7 @@ __wrap_calloc(size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &n) || n > LARGEST)
 		return __real_calloc(count, size);
 	p = __wrap_malloc(n);
-	if (p != NULL && (block_of(p) == NULL || p < room + before))
+	if (p != NULL && (!is_ours(p) || p < room + before))
 		memset(p, 0, n);
 	return p;
 }
@@ -84,29 +92,26 @@ __wrap_calloc(size_t count, size_t size)
 void
 __wrap_free(void *p)
 {
-	struct block *b = block_of(p);
-
-	if (b == NULL) {
+	if (!is_ours(p)) {
 		__real_free(p);
 		return;
 	}
-	b->freed = true;
-	while (top > 0 && block_at(last)->freed) {
-		top = last;
-		last = block_at(top)->below;
-	}
+	block_of(p)->freed = true;
+	while (blocks > 0 && block[blocks - 1].freed)
+		top = block[--blocks].at;
 }
 
 void *
 __wrap_realloc(void *p, size_t n)
 {
-	struct block *b = block_of(p);
+	struct block *b;
 	void *other;
 
 	if (p == NULL)
 		return __wrap_malloc(n);
-	if (b == NULL)
+	if (!is_ours(p))
 		return __real_realloc(p, n);
+	b = block_of(p);
 	if (n <= b->size)
 		return p;
 	other = __wrap_malloc(n);

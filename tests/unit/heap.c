@@ -3,9 +3,13 @@
  * The allocator under random use: nothing overlaps, nothing changes, zeroes
  * are zeroes, and what does not fit comes from the system.
  */
+#include <sys/wait.h>
+
 #include <assert.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/heap.c"
 
@@ -86,7 +90,7 @@ take(struct slot *s)
 	} else
 		s->p = __wrap_malloc(s->n);
 	assert(s->p != NULL && (uintptr_t)s->p % 16 == 0);
-	from_room += block_of(s->p) != NULL;
+	from_room += is_ours(s->p);
 	fill(s);
 }
 
@@ -100,6 +104,25 @@ resize(struct slot *s)
 	check(s, n < s->n ? n : s->n);
 	s->n = n;
 	fill(s);
+}
+
+/* Freeing it twice, or what is no block, ends the process at once. */
+static void
+wrong(void *p)
+{
+	pid_t child = fork();
+	int status;
+
+	assert(child >= 0);
+	if (child == 0) {
+		if (p == room + ALIGN && blocks == 2)
+			__wrap_free(p);
+		(void)signal(SIGILL, SIG_DFL);
+		(void)signal(SIGTRAP, SIG_DFL);
+		__wrap_free(p);
+		_exit(0);
+	}
+	assert(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
 }
 
 int
@@ -123,9 +146,12 @@ main(void)
 	for (size_t i = 0; i < SLOTS; i++)
 		__wrap_free(slot[i].p);
 	__wrap_free(NULL);
-	assert(top == 0 && from_room > 0 && from_system > 0);
+	assert(top == 0 && blocks == 0 && from_room > 0 && from_system > 0);
 	/* What was used is given out again, from the start. */
-	assert(block_of(__wrap_malloc(1)) == block_at(0));
+	assert(__wrap_malloc(1) == room);
+	wrong(room + 16);
+	wrong(room + 1);
+	wrong(__wrap_malloc(0));
 	(void)puts("ok");
 	return 0;
 }
