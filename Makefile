@@ -214,6 +214,8 @@ CROSS = aarch64 armhf mips
 cross:
 	for arch in $(CROSS); do $(MAKE) ARCH=$$arch || exit; done
 
+include tests/analysis/analysis.mk
+
 check:
 	tests/setup.sh
 	$(MAKE) all asan tests covered build/inject
@@ -234,24 +236,6 @@ sweep: all build/inject
 build/inject: tests/sweep/inject.c
 	@mkdir -p $(@D)
 	cc -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra $< -o $@
-
-LINT = $(DIALECT) $(WARN) $(call use,asan-clang) -DSENDLET_VERSION='"$(VERSION)"' \
-	@$(DEPS_DIR)/asan-clang/versions
-# Leaks are LeakSanitizer's: gcc 12 sees some where a structure is filled.
-lint:
-	tests/setup.sh lint
-	$(MAKE) $(DEPS_DIR)/asan-clang/key
-	for s in $(SRCS); do \
-		gcc -O2 -fanalyzer -Wno-analyzer-malloc-leak -Werror $(LINT) -c $$s -o /dev/null || exit; \
-	done
-	clang-tidy --quiet $(SRCS) -- $(LINT)
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
-	    --include=/usr/include/$(shell gcc -print-multiarch)/sys/queue.h \
-	    --inline-suppr --error-exitcode=1 -Isrc -D_GNU_SOURCE $(SRCS)
-	shellcheck -S warning -e SC2034 .ci/run $(wildcard src/deps/*.sh \
-	    conf/*/*.sh conf/deb/p* conf/alpine/*.pre-install tests/*.sh \
-	    tests/*/*.sh tests/*.bats)
-	mandoc -T lint man/*
 
 # Where the shells look for completion, below PREFIX/share.
 BASH   = bash-completion/completions
@@ -331,7 +315,7 @@ clean:
 distclean: clean
 	rm -rf $(DEPS_DIR)
 
-.PHONY: all asan tests cross check demo bench sweep lint install uninstall \
+.PHONY: all asan tests cross check demo bench sweep install uninstall \
 	deb dist version notes clean distclean FORCE
 .SECONDARY:
 -include $(OBJS:.o=.d) $(AOBJS:.o=.d)

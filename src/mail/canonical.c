@@ -123,7 +123,7 @@ void
 canonical_field(struct canonical *c, struct str raw)
 {
 	bool end = raw.n > 0 && raw.p[raw.n - 1] == '\n';
-	struct str text = raw;
+	struct str text;
 
 	if (!c->relaxed) {
 		put(c, raw.p, raw.n);

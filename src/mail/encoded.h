@@ -18,7 +18,7 @@ enum { ENCODED_WORD_MAX = 900 };
  * between them, RFC 2047: base64 or quoted-printable, whichever is shorter;
  * charset utf-8, or unknown-8bit (RFC 1428) when it is not UTF-8.
  */
-void encoded_words(struct buf *, struct str text);
+void encoded_words(struct buf *, struct str);
 
 /*
  * Appends a text, of which the words that need it are encoded: those with an

@@ -15,7 +15,8 @@ FUZZERS = $(filter-out replay,$(patsubst tests/fuzz/%.c,%, \
 	$(wildcard tests/fuzz/*.c)))
 
 # A session's relay is played: its part of net/tls.h comes first and counts.
-SESSION = $(foreach d,$(ASAN)/replay build/coverage build/fuzz build/afl, \
+SESSION = $(foreach d,$(ASAN)/replay build/coverage build/fuzz build/afl \
+	build/plain/replay, \
 	$d/session)
 $(SESSION): tests/fuzz/lib/relay.c tests/fuzz/lib/relay.h
 $(SESSION): FIRST = -Wl,-z,muldefs

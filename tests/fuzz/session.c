@@ -178,6 +178,10 @@ run(struct session *s, unsigned choice, struct script *script)
 static void
 run_traced(struct session *s, unsigned choice, struct script *script)
 {
+#ifdef __GLIBC__	/* elsewhere stderr is no variable */
+	static const char password[] = "AGtpdABwYXNz";	/* as PLAIN has it */
+	const bool told = memmem(script->text.p, script->text.n, password,
+	    sizeof(password) - 1) != NULL;
 	FILE *outside = stderr;
 	char *text = NULL;
 	size_t size;
@@ -189,8 +193,12 @@ run_traced(struct session *s, unsigned choice, struct script *script)
 	stderr = outside;
 	for (size_t i = 0; i < size; i++)
 		need((text[i] >= ' ' && text[i] <= '~') || text[i] == '\n');
-	need(memmem(text, size, "AGtpdABwYXNz", 12) == NULL);
+	need(told || memmem(text, size, password, sizeof(password) - 1) ==
+	    NULL);
 	free(text);
+#else
+	run(s, choice, script);
+#endif
 }
 
 int
@@ -198,7 +206,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const lists[] = { NULL, "SCRAM-SHA-256 CRAM-MD5",
 		"OAUTHBEARER XOAUTH2", "LOGIN SCRAM-SHA-256-PLUS" };
-	struct relay relay = { .host = (char *)"relay.example.com",
+	struct relay relay = { .host = (char *)(uintptr_t)"relay.example.com",
 	    .timeout = { 9000, 9000, 9000, 9000, 9000, 9000 } };
 	struct session session = { .relay = &relay, .limit = INT64_MAX,
 	    .host = relay.host, .port = 25 };

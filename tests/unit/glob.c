@@ -5,6 +5,7 @@
  */
 #include <err.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <bsd/vis.h>
@@ -48,8 +49,8 @@ main(void)
 		pattern = copy(line);
 		text = copy(blank);
 		puts(glob_match(pattern, text) ? "yes" : "no");
-		free((char *)pattern.p);
-		free((char *)text.p);
+		free((char *)(uintptr_t)pattern.p);
+		free((char *)(uintptr_t)text.p);
 	}
 	free(line);
 	return 0;

@@ -275,7 +275,7 @@ sendmsg(int fd, const struct msghdr *m, int flags)
 }
 
 int
-poll(struct pollfd *p, nfds_t n, int ms)
+poll(struct pollfd p[], nfds_t n, int ms)
 {
 	char c;
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: ISC
+#
+# make lint          gcc -fanalyzer, clang's analyzer, clang-tidy, cppcheck,
+#                    shellcheck; what was found clean is not asked again
+# make valgrind      unit drivers and corpora under valgrind
+# make check-gcc     unit drivers and corpora with gcc's sanitizers, not clang's
+
+lint:
+	tests/setup.sh lint
+	$(MAKE) $(DEPS_DIR)/asan-clang/key
+	bats tests/analysis/lint.bats
+
+# For lint.sh, as a shell reads it.
+lint-flags:
+	$(info $(DIALECT) $(WARN) $(call use,asan-clang) \
+	    -DSENDLET_VERSION='"0"' $(shell cat $(DEPS_DIR)/asan-clang/versions))
+	@:
+
+# -- valgrind -------------------------------------------------------------------
+
+# The host's C library, whose allocator valgrind knows, without sanitizers and
+# without what hides variables that nobody has set.
+POBJS  = $(filter-out %/main.o,$(ASRCS:src/%.c=build/plain/obj/%.o))
+PLAIN  = $(patsubst tests/unit/%.c,build/plain/unit/%, \
+	$(filter-out %/sandbox.c %/heap.c,$(wildcard tests/unit/*.c))) \
+	$(FUZZERS:%=build/plain/replay/%)
+PCFLAGS = -g -O1
+PLIB   = -L$(DEPS_DIR)/plain/lib $(LIBS)
+
+$(DEPS_DIR)/plain/key: $(INPUTS)
+	CC=gcc CFLAGS="$(PCFLAGS)" $(BUILD_SH) $(DEPS_DIR) plain
+
+build/plain/obj/%.o: src/%.c Makefile $(DEPS_DIR)/plain/key
+	@mkdir -p $(@D)
+	@echo "  CC $< (plain)"
+	@gcc -MMD -MP $(PCFLAGS) $(DIALECT) $(call use,plain) -c $< -o $@
+
+build/plain/unit/%: tests/unit/%.c $(POBJS)
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@gcc $(PCFLAGS) $(DIALECT) $(call use,plain) $(linked) $(PLIB) -o $@
+
+build/plain/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(POBJS)
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@gcc $(PCFLAGS) $(DIALECT) $(call use,plain) $(linked) $(PLIB) -o $@
+
+plain: $(PLAIN)
+valgrind:
+	tests/setup.sh lint
+	$(MAKE) plain
+	bats tests/analysis/valgrind.bats
+
+# -- gcc's sanitizers -----------------------------------------------------------
+
+check-gcc:
+	tests/setup.sh lint
+	$(MAKE) ASAN_CC=gcc ASAN=build/gcc/asan asan tests covered
+	BUILD=build/gcc bats tests/unit-*.bats tests/fuzz.bats
+
+.PHONY: lint lint-flags plain valgrind check-gcc
+-include $(POBJS:.o=.d)
