@@ -304,17 +304,17 @@ login() {
 		END
 		check pat@example.net
 		cp "$OUT" "$OUT.$name"
-		cp "$OUT.json" "$OUT.$name.json"
+		cp "$OUT.json.steps" "$OUT.$name.steps"
 		echo "$status" >"$OUT.$name.status"
 	done
 	assert_equal "$(cat "$OUT".{soon,other,old}.status | tr '\n' ' ')" "0 69 69 "
-	cp "$OUT.soon" "$OUT" && cp "$OUT.soon.json" "$OUT.json"
+	cp "$OUT.soon" "$OUT" && cp "$OUT.soon.steps" "$OUT.json.steps"
 	assert_step tls warning '[12] days left'
 	assert_hint tls 'renew'
-	cp "$OUT.other" "$OUT" && cp "$OUT.other.json" "$OUT.json"
+	cp "$OUT.other" "$OUT" && cp "$OUT.other.steps" "$OUT.json.steps"
 	assert_step tls failure 'not for this name but for other.example'
 	assert_hint tls 'name the relay as its certificate does'
-	cp "$OUT.old" "$OUT" && cp "$OUT.old.json" "$OUT.json"
+	cp "$OUT.old" "$OUT" && cp "$OUT.old.steps" "$OUT.json.steps"
 	assert_step tls failure expired
 	assert_hint tls 'renew'
 }
