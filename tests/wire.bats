@@ -267,6 +267,7 @@ play() {
 @test "wire: utf8-rcpt-refused" { play utf8-rcpt-refused; }
 @test "wire: utf8-sender-invalid" { play utf8-sender-invalid; }
 @test "wire: utf8-sender-refused" { play utf8-sender-refused; }
+@test "wire: utf8-settings" { play utf8-settings; }
 @test "wire: utf8-signed" { play utf8-signed; }
 @test "wire: utf8-signed-refused" { play utf8-signed-refused; }
 @test "wire: utf8-text" { play utf8-text; }
