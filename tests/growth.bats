@@ -52,6 +52,21 @@ measure() {
 	((peak <= small + 128 && peak <= 1536))
 }
 
+@test "growth: memory is flat where all of the body is encoded" {
+	start_sink -n narrow --ehlo PIPELINING --on 'EOM=delay 1'
+	conf_plain 'max-message-size 1g'
+	touch "$SINK/trace"
+	input 1
+	sed -i 's/ordinary/gew\xc3\xb6hnlich/' "$INPUT"
+	measure 1
+	local small=$peak
+	input 32
+	sed -i 's/ordinary/gew\xc3\xb6hnlich/' "$INPUT"
+	measure 2
+	grep -q '^Content-Transfer-Encoding: quoted-printable' "$(arrived 2)"
+	((peak <= small + 128 && peak <= 2048))
+}
+
 @test "growth: system calls are linear in the octets" {
 	input 1
 	count pat@example.net

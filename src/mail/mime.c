@@ -342,17 +342,19 @@ mime_plan(struct mime *m, const struct mime_rules *rules, struct fault *f)
 	struct plan p = { .mime = m, .rules = rules, .fault = f };
 	int status = outline_read(&p.outline, m->header, m->body, rules->open,
 	    f);
+	struct step *step;
 
 	if (status != 0)
 		return -1;
-	p.step = calloc(p.outline.count, sizeof(*p.step));
-	if (p.step == NULL)
+	step = calloc(p.outline.count, sizeof(*step));
+	p.step = step;
+	if (step == NULL)
 		status = fault(f, EX_OSERR, "message: out of memory");
 	if (status == 0)
 		status = decide_all(&p);
 	if (status == 0)
 		status = lay_out(&p);
-	free(p.step);
+	free(step);
 	outline_free(&p.outline);
 	return status;
 }
