@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 
+/* From PAGES_SIZE on, large ones have pages that grow without being copied. */
 enum { FIRST_SIZE = 256, PAGES_SIZE = 128 * 1024 };
 
 void

@@ -21,11 +21,7 @@ struct buf {
 /* An empty buffer that allocates nothing yet. */
 void buf_init(struct buf *, size_t max);
 
-/*
- * The same for what may become large: it then has pages of its own, which grow
- * without being copied.  The bytes stay the buffer's: nobody else may free()
- * them.
- */
+/* For what may become large, and is not taken out of it to be free()d. */
 void buf_init_large(struct buf *, size_t max);
 
 /* Wipes and frees the bytes; the buffer is empty and usable again. */

@@ -9,6 +9,12 @@
 
 #include "base/str.h"
 
+struct str
+str_of(const char *s)
+{
+	return (struct str){ s, s == NULL ? 0 : strlen(s) };
+}
+
 bool
 str_eq(struct str a, struct str b)
 {

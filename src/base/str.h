@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 /*
  * A view of bytes owned by somebody else.  It may hold NUL and is never
@@ -21,22 +20,14 @@ struct str {
 /* For printf's "%.*s"; only for views known to be short and printable. */
 #define STR_ARG(s)	(int)(s).n, (s).p
 
-/*
- * The view of a C string, without its NUL; NULL gives an empty view.  Here, so
- * that the length of a literal is known to the compiler.
- */
-static inline struct str
-str_of(const char *s)
-{
-	return (struct str){ s, s == NULL ? 0 : strlen(s) };
-}
+/* The view of a C string, without its NUL; NULL gives an empty view. */
+struct str str_of(const char *);
 
 /* Equal bytes; str_ieq ignores the case of ASCII letters only. */
 bool str_eq(struct str, struct str);
 bool str_ieq(struct str, struct str);
 
-/* As str_ieq() with a C string, whose length is not looked for. */
-bool str_is(struct str, const char *);
+bool str_is(struct str, const char *);	/* str_ieq() of a C string */
 
 /* True when the view starts with the prefix, ASCII case ignored. */
 bool str_istarts(struct str, struct str prefix);
@@ -45,9 +36,8 @@ bool str_istarts(struct str, struct str prefix);
 struct str str_trim(struct str);
 
 /*
- * Splits off what stands before the first separator.  *rest becomes what
- * follows it.  Returns false, with *head empty, when *rest was used up
- * (rest->p == NULL).
+ * Splits off what stands before the first separator; *rest becomes what is
+ * behind.  False, with *head empty, when *rest was used up (p == NULL).
  */
 bool str_cut(struct str *rest, char separator, struct str *head);
 
@@ -61,9 +51,9 @@ bool str_has_8bit(struct str);
 char ascii_lower(char);
 
 /*
- * Writes the view as printable ASCII: control bytes, DEL and octets from 128
- * up become \ooo.  At most size - 1 characters and a NUL are written; what
- * does not fit is cut off and marked with "...".  Safe for terminals and logs.
+ * Writes the view as printable ASCII, for terminals and logs: other octets
+ * become \ooo.  At most size - 1 characters and a NUL are written; "..." marks
+ * what was cut off.
  */
 void str_escape(char *dst, size_t size, struct str);
 
