@@ -96,7 +96,7 @@ assert_quiet() {
 		to_pat
 		assert_quiet
 		stop_sinks
-		rm "$SINK/pid"
+		rm -f "$SINK/pid"
 	done
 	assert_queued 6
 }
