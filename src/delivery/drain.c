@@ -19,12 +19,6 @@
 #include "delivery/retry.h"
 #include "delivery/spool.h"
 
-/*
- * So many removals are made safe from power loss together: should it come just
- * then, those mails may be sent again, as possible duplicates.
- */
-enum { TOGETHER = 16 };
-
 enum { EXPIRY_TRIES = 3, SAVE_TRIES = 3 };
 
 static bool
@@ -227,6 +221,11 @@ finish(const struct place *p, struct spooled *s)
 		log_mail(true, s->entry.id, "%s", f.text);
 		return false;
 	}
+	/*
+	 * Should the power fail, the directory may have it again: then it says
+	 * that all are served.  To sync the directory takes far longer.
+	 */
+	(void)save(s, true);
 	return true;
 }
 
@@ -361,12 +360,9 @@ run_part(struct drain *d, const struct place *p)
 		for (size_t i = 0; i < list.count && !signals_stopped(); i++) {
 			drain_one(d, p, list.id[i]);
 			memcpy(last, list.id[i], sizeof(last));
-			if (i % TOGETHER == TOGETHER - 1)
-				spool_settle(p);
 		}
 	} while (list.count > 0 && !signals_stopped());
 	spool_list_free(&list);
-	spool_settle(p);
 	courier_settle(&d->courier);
 	d->courier.place = NULL;
 	(void)close(lock);
@@ -379,7 +375,6 @@ drain_mail(struct drain *d, const struct place *p, const char *id)
 	d->courier.place = p;
 	d->courier.caller = BACKOFF_FRESH;
 	drain_one(d, p, id);
-	spool_settle(p);
 	d->courier.place = NULL;
 }
 

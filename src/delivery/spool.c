@@ -289,12 +289,6 @@ spool_remove(const struct place *p, const char *id, bool sure, struct fault *f)
 }
 
 void
-spool_settle(const struct place *p)
-{
-	(void)fsync(p->dir);
-}
-
-void
 spool_close(struct spooled *s)
 {
 	mail_free(&s->mail);

@@ -71,14 +71,11 @@ int spool_load(const struct place *, const char *id, bool change,
 int spool_save(struct spooled *, bool sure, struct fault *);
 
 /*
- * Removes the mail's file; sure: for good, else a power loss may bring it back
- * until spool_settle().  Returns -1 with EX_IOERR.
+ * Removes the mail's file; sure: for good, else a power loss may bring it
+ * back.  Returns -1 with EX_IOERR.
  */
 int spool_remove(const struct place *, const char *id, bool sure,
     struct fault *);
-
-/* Makes what was removed so far be removed for good. */
-void spool_settle(const struct place *);
 
 void spool_close(struct spooled *);
 
