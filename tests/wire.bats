@@ -145,6 +145,7 @@ play() {
 @test "wire: invalid-among-good" { play invalid-among-good; }
 @test "wire: invalid-only" { play invalid-only; }
 @test "wire: leave" { play leave; }
+@test "wire: leave-header" { play leave-header; }
 @test "wire: leave-long" { play leave-long; }
 @test "wire: line-998" { play line-998; }
 @test "wire: line-999" { play line-999; }

@@ -276,6 +276,7 @@ static setter *const setters[] = {
 	[KEYWORD_VERSION] = set_version,
 	[KEYWORD_SIGNERS] = set_list,
 	[KEYWORD_HEADERS] = set_list,
+	[KEYWORD_LEAVE] = set_list,
 	[KEYWORD_MECHANISMS] = set_list,
 	[KEYWORD_PINS] = set_list,
 	[KEYWORD_ADDRESSES] = set_list,

@@ -24,6 +24,7 @@ enum keyword_type {
 	KEYWORD_SIGNERS,	/* char *: domain, selector and file, again and
 				   again */
 	KEYWORD_HEADERS,	/* char *: names of fields */
+	KEYWORD_LEAVE,		/* char *: the same, but for Bcc */
 	KEYWORD_MECHANISMS,	/* char *: names of SASL mechanisms */
 	KEYWORD_PINS,		/* char *: sha256:HEX ... */
 	KEYWORD_ADDRESSES,	/* char *: IP addresses, one of each family */

@@ -51,7 +51,7 @@ const struct keyword keywords[] = {
 	    "sender when the caller names none" },
 	{ "hostname", KEYWORD_NAME, GLOBAL(hostname), NULL, NULL,
 	    "name of this machine, told to the relay" },
-	{ "leave", KEYWORD_HEADERS, GLOBAL(leave), NULL, NULL,
+	{ "leave", KEYWORD_LEAVE, GLOBAL(leave), NULL, NULL,
 	    "fields that are not added, removed or changed" },
 	{ "log", KEYWORD_CHOICE, GLOBAL(log), "auto",
 	    "auto syslog stderr json off", "where each delivery is logged" },

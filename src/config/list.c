@@ -147,6 +147,16 @@ add_header(struct buf *list, struct str word, struct fault *f)
 	return add_pattern(list, word, f);
 }
 
+/* A field that is to stay as it is.  Who got a blind copy is never told. */
+static int
+add_left(struct buf *list, struct str word, struct fault *f)
+{
+	if (str_ieq(word, STR("Bcc")) || str_ieq(word, STR("Resent-Bcc")))
+		return fault(f, EX_CONFIG, "\"%.*s\": is always removed",
+		    (int)word.n, word.p);
+	return add_header(list, word, f);
+}
+
 typedef int adder(struct buf *, struct str word, struct fault *);
 
 static adder *const adders[] = {
@@ -157,6 +167,7 @@ static adder *const adders[] = {
 	[KEYWORD_MAP] = add_half,
 	[KEYWORD_SIGNERS] = add_signer,
 	[KEYWORD_HEADERS] = add_header,
+	[KEYWORD_LEAVE] = add_left,
 };
 
 int

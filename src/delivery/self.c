@@ -287,6 +287,7 @@ self_dress(struct self *self, const struct relay *r, struct mail *m,
 		r = usual(self);
 	m->dkim = &self->conf->dkim;
 	m->open = self->conf->long_lines == LONG_ENCODE_SIGNED;
+	m->leave = self->conf->leave;
 	m->fixed = list_names(self->conf->leave, "Content-Transfer-Encoding");
 	if (m->look == r)
 		return 0;

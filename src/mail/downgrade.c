@@ -296,6 +296,17 @@ remake(struct pieces *p, struct making *m)
 	return -1;
 }
 
+static bool
+is_left(const struct header_rules *rules, const struct field *field)
+{
+	struct str rest = str_of(rules->leave), name;
+
+	while (str_word(&rest, &name))
+		if (str_ieq(name, field->name))
+			return true;
+	return false;
+}
+
 int
 header_fit(struct pieces *p, struct str header,
     const struct header_rules *rules, bool *changed, struct fault *f)
@@ -321,6 +332,9 @@ header_fit(struct pieces *p, struct str header,
 		if (rules->sealed)
 			return refuse(&field, "would have to be encoded, but "
 			    "the message is signed (RFC 6376)", f);
+		if (is_left(rules, &field))
+			return refuse(&field, "would have to be encoded, but "
+			    "is to be left (leave)", f);
 		if (remake(p, &m) != 0)
 			return -1;
 		*changed = true;

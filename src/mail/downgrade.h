@@ -10,6 +10,7 @@ struct header_rules {
 	bool	 utf8;		/* it may be UTF-8 (RFC 6532) */
 	bool	 sealed;	/* it is signed: nothing may be changed */
 	const char *without;	/* name of fields to be left out; or NULL */
+	const char *leave;	/* names of fields to be left as they are */
 };
 
 /*
@@ -21,7 +22,8 @@ struct header_rules {
  * gets a name with "Downgraded-" (RFC 6857).  What need not change is added as
  * it is, as views; *changed tells whether something had to.  Returns -1 with
  * EX_OSERR, or EX_DATAERR for what cannot leave: an author's address that only
- * SMTPUTF8 can show, a line without a place to break it, a sealed header.
+ * SMTPUTF8 can show, a line without a place to break it, a sealed header,
+ * one to be left.
  */
 int header_fit(struct pieces *, struct str header,
     const struct header_rules *, bool *changed, struct fault *);

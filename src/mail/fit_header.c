@@ -75,7 +75,7 @@ int
 fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 {
 	struct fitted *fitted = &m->fitted;
-	struct header_rules rules = { .utf8 = what->utf8 };
+	struct header_rules rules = { .utf8 = what->utf8, .leave = m->leave };
 	bool changed;
 
 	if (fitted->text.n == 0) {

@@ -1,7 +1,8 @@
 # What is to be left is not added, not removed, not completed and not encoded.
-conf: leave Bcc Date Message-ID To From Content-Transfer-Encoding
+conf: leave Return-Path Date Message-ID To From Content-Transfer-Encoding
 args: -f kit@example.org -i pat@example.net
 M: Bcc: Ann
+M: Return-Path: <ann@example.org>
 M: To: pat
 M: Cc: kim
 M:
@@ -17,7 +18,7 @@ C: RCPT TO:<pat@example.net>
 S: 250 2.1.5 Ok
 C: DATA
 S: 354 End data with <CR><LF>.<CR><LF>
-C: Bcc: Ann
+C: Return-Path: <ann@example.org>
 C: To: pat
 C: Cc: kim@client.example.org
 C:
