@@ -9,6 +9,7 @@
 
 #include "base/idna.h"
 #include "mail/downgrade.h"
+#include "mail/element.h"
 #include "mail/encoded.h"
 #include "mail/fold.h"
 #include "mail/header.h"
@@ -92,6 +93,7 @@ struct making {
 	struct buf	 b;
 	const struct field *field;
 	enum kind	 kind;
+	enum encoded_place place;
 	bool		 utf8;
 	struct fault	*fault;
 };
@@ -105,8 +107,7 @@ view(const char *from, const char *to)
 static void
 put_text(struct making *m, const char *from, const char *to)
 {
-	encoded_text(&m->b, view(from, to), m->kind == TEXT ||
-	    m->kind == TOKENS ? ENCODED_TEXT : ENCODED_PHRASE, m->utf8);
+	encoded_text(&m->b, view(from, to), m->place, m->utf8);
 }
 
 int
@@ -218,14 +219,34 @@ put_uris(struct making *m, struct str body)
 	put_text(m, p, end);
 }
 
+/* Whether there are 8-bit octets outside of comments. */
+static bool
+is_bare(struct str body)
+{
+	const char *p = body.p, *end = body.p + body.n;
+	bool quoted = false;
+
+	while ((p = quoted ? p : element_skip_cfws(p, end)) < end) {
+		if ((unsigned char)*p >= 128)
+			return true;
+		if (*p == '"')
+			quoted = !quoted;
+		p += *p == '\\' && end - p > 1 ? 2 : 1;
+	}
+	return false;
+}
+
 /* Appends name and body, encoded where that must be. */
 static int
 encode(struct making *m)
 {
 	const struct field *field = m->field;
 	struct str body = field->body;
+	bool bare = m->kind == TOKENS && encoded_needed(body, m->utf8) &&
+	    is_bare(body);
 
-	if (m->kind == TOKENS && encoded_needed(body, m->utf8))
+	m->place = m->kind == TEXT || bare ? ENCODED_TEXT : ENCODED_PHRASE;
+	if (bare)
 		(void)buf_puts(&m->b, "Downgraded-");
 	(void)buf_str(&m->b, view(field->raw.p, body.p));
 	switch (m->kind) {
@@ -273,7 +294,10 @@ refuse(const struct field *field, const char *why, struct fault *f)
 	    field->name.n > 80 ? 80 : (int)field->name.n, field->name.p, why);
 }
 
-/* Makes the field anew and adds it. */
+/*
+ * Makes the field anew and adds it.  It grows most where each octet is a word
+ * or an address of its own.
+ */
 static int
 remake(struct pieces *p, struct making *m)
 {
@@ -281,8 +305,8 @@ remake(struct pieces *p, struct making *m)
 	struct buf folded;
 	int status;
 
-	buf_init(&m->b, field->raw.n * 8 + 4096);
-	buf_init(&folded, field->raw.n * 10 + 4096);
+	buf_init(&m->b, field->raw.n * 32 + 4096);
+	buf_init(&folded, field->raw.n * 40 + 4096);
 	status = encode(m);
 	if (status == 0 && fold_field(&folded, buf_view(&m->b),
 	    separators[m->kind]) != 0)

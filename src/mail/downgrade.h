@@ -19,11 +19,11 @@ struct header_rules {
  * of it UTF-8: encoded words (RFC 2047) in text, display names and comments,
  * RFC 2231 for parameters, A-labels for domains, percent signs in URIs; an
  * address that is left is shown in the name of an empty group, another field
- * gets a name with "Downgraded-" (RFC 6857).  What need not change is added as
- * it is, as views; *changed tells whether something had to.  Returns -1 with
- * EX_OSERR, or EX_DATAERR for what cannot leave: an author's address that only
- * SMTPUTF8 can show, a line without a place to break it, a sealed header,
- * one to be left.
+ * that has it not in comments alone gets a name with "Downgraded-" (RFC 6857).
+ * What need not change is added as it is, as views; *changed tells whether
+ * something had to.  Returns -1 with EX_OSERR, or EX_DATAERR for what cannot
+ * leave: an author's address that only SMTPUTF8 can show, a line without a
+ * place to break it, a sealed header, one to be left.
  */
 int header_fit(struct pieces *, struct str header,
     const struct header_rules *, bool *changed, struct fault *);
