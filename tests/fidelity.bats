@@ -22,3 +22,19 @@ FIDELITY=("${PYTHON[@]}" "$ROOT/tests/lib/fidelity.py")
 	[[ $status == 0 ]]
 	echo "# $output" >&3
 }
+
+# Takes long to write down, so it is made here.
+@test "fidelity: the header of a part that is too long to be encoded" {
+	start_sink --ehlo PIPELINING
+	conf_plain
+	{
+		printf '%s\n' 'From: kit@example.org' 'MIME-Version: 1.0' \
+			'Content-Type: multipart/mixed; boundary=b' '' --b $'X-A: \303\244'
+		yes 'X-B: foo' | head -n 30000
+		printf '%s\n' '' hello --b--
+	} >"$BATS_TEST_TMPDIR/mail"
+	send -f kit@example.org -i pat@example.net <"$BATS_TEST_TMPDIR/mail"
+	assert_exit 65
+	assert_stderr_line 'sendlet: .*: message: the header of a part has 8-bit text, .*too long.*'
+	[[ ! -e $(arrived) ]]
+}

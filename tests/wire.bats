@@ -69,6 +69,7 @@ play() {
 @test "wire: bcc-only" { play bcc-only; }
 @test "wire: bcc-with-arguments" { play bcc-with-arguments; }
 @test "wire: binarymime" { play binarymime; }
+@test "wire: binarymime-no-mime" { play binarymime-no-mime; }
 @test "wire: binarymime-refused" { play binarymime-refused; }
 @test "wire: chunking" { play chunking; }
 @test "wire: chunking-354" { play chunking-354; }

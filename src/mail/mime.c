@@ -54,6 +54,15 @@ refuse(const struct plan *p, const struct entity *e, const char *who,
 	    "8-bit text, which the relay does not take", why);
 }
 
+/* What is to be said of text that says nothing of itself; or NULL. */
+static const char *
+charset(const struct entity *e, bool utf8)
+{
+	if (e->typed || e->kind != ENTITY_LEAF || (!e->message && !e->high))
+		return NULL;
+	return !e->high ? "us-ascii" : utf8 ? "utf-8" : "unknown-8bit";
+}
+
 /* How a leaf is encoded. */
 static int
 encode(struct plan *p, const struct entity *e, struct step *s)
@@ -75,9 +84,25 @@ encode(struct plan *p, const struct entity *e, struct step *s)
 		return 0;
 	s->relabel.encoding = s->coding.code == ENCODER_QP ?
 	    "quoted-printable" : "base64";
-	if (!e->typed && e->kind == ENTITY_LEAF && (e->message || e->high))
-		s->relabel.charset = !e->high ? "us-ascii" :
-		    m.utf8 ? "utf-8" : "unknown-8bit";
+	s->relabel.charset = charset(e, m.utf8);
+	return 0;
+}
+
+/* A label that will say "binary" needs a charset beside it, too. */
+static int
+name(const struct plan *p, const struct entity *e, struct step *s)
+{
+	struct measure m = { .store = p->mime->body, .at = e->body,
+	    .n = e->end - e->body };
+	struct coding none = { .code = ENCODER_NONE };
+
+	if (charset(e, true) == NULL || e->label == LABEL_QP ||
+	    e->label == LABEL_BASE64 || e->label == LABEL_PRIVATE ||
+	    e->label == LABEL_BINARY)
+		return 0;
+	if (measure(&m, &none, p->fault) != 0)
+		return -1;
+	s->relabel.charset = charset(e, m.utf8);
 	return 0;
 }
 
@@ -103,10 +128,13 @@ decide(struct plan *p, const struct entity *e, struct step *s)
 	s->domain = domain(e->high, e->wide);
 	s->header = domain(e->header_high, e->header_wide);
 	s->refit = s->header > limit;
+	if (s->refit && e->header_n > OUTLINE_HEADER)
+		return refuse(p, e, "the header of a part", "it is too long "
+		    "to be encoded");
 	if (s->refit)
 		s->header = domain(e->header_high && p->rules->utf8, false);
 	if (s->domain <= limit)
-		return 0;
+		return s->domain == MIME_BINARY ? name(p, e, s) : 0;
 	s->domain = MIME_7BIT;
 	switch (e->kind) {
 	case ENTITY_SEALED:
