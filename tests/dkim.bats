@@ -281,3 +281,14 @@ odd_message() {
 	send -bs < <(printf '%s\r\n' 'EHLO me' 'MAIL FROM:<kit@example.org>' 'RCPT TO:<pat@example.net>' DATA "$(message | sed 's/$/\r/')" . QUIT)
 	assert_equal "$(judge)" "$BOTH"
 }
+
+@test "dkim: an author with a domain in another alphabet is signed for" {
+	start_sink --ehlo PIPELINING,8BITMIME,SMTPUTF8
+	signing "dkim-sign xn--bcher-kva.example rsa $BATS_FILE_TMPDIR/rsa.pem"
+	send 'pät@example.net' < <(message | sed 's/kit@example.org/kït@bücher.example/')
+	assert_sent
+	grep -q '^From: Kit <kït@bücher.example>' "$(arrived)"
+	sed "s/example\\.org/xn--bcher-kva.example/" "$BATS_FILE_TMPDIR/records" >"$BATS_TEST_TMPDIR/records"
+	run /usr/bin/python3 -B "$ROOT/tests/lib/dkim_judge.py" "$BATS_TEST_TMPDIR/records" "$(arrived)"
+	assert_equal "$output" 'xn--bcher-kva.example rsa rsa-sha256 pass'
+}

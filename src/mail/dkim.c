@@ -10,6 +10,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/base64.h"
+#include "base/idna.h"
 #include "mail/canonical.h"
 #include "mail/dkim.h"
 #include "mail/header.h"
@@ -288,13 +289,17 @@ dkim_signs(const struct dkim *dkim, const struct signer *key,
 static int
 sign_all(struct signing *s, struct buf *fields, struct fault *f)
 {
+	char ascii[IDNA_MAX + 1];
 	const struct signer *key;
+	struct fault ignored;
 	struct str domain;
 	struct addr a;
 
-	if (!author(&s->header, &a))
+	/* Keys have A-labels; with SMTPUTF8 an address may have others. */
+	if (!author(&s->header, &a) ||
+	    idna_ascii(str_of(a.domain), ascii, &ignored) != 0)
 		return 0;
-	domain = str_of(a.domain);
+	domain = str_of(ascii);
 	if (closest(s->dkim, domain) == 0)
 		return 0;
 	if (choose_fields(s, f) != 0)
