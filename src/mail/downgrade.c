@@ -134,17 +134,25 @@ put_removed(struct making *m, const struct addr *a, const char *from,
     bool grouped)
 {
 	const char *phrase = a->phrase.n > 0 ? a->phrase.p : a->text.p;
+	struct str lost = grouped ? a->text : str_of(a->spec);
+	struct buf flat;
 
 	if (m->kind == AUTHOR)
 		return fault(m->fault, EX_DATAERR, "header: %.*s: <%s>: the "
 		    "relay takes ASCII addresses only (RFC 6531)",
 		    STR_ARG(m->field->name), a->spec);
-	/* A group may have no groups in it, but comments for members. */
+	/* A group may have no groups in it, but comments, names and all. */
 	put_text(m, from, grouped ? phrase : phrase + a->phrase.n);
 	if (m->b.n > 0 && m->b.p[m->b.n - 1] != ' ')
 		(void)buf_char(&m->b, ' ');
 	(void)buf_puts(&m->b, grouped ? "(" : "Internationalized Address ");
-	encoded_words(&m->b, str_of(a->spec));
+	buf_init(&flat, lost.n);
+	for (size_t i = 0; i < lost.n; i++)
+		if (lost.p[i] != '\r' && lost.p[i] != '\n')
+			(void)buf_char(&flat, lost.p[i]);
+	encoded_words(&m->b, buf_view(&flat));
+	m->b.failed |= flat.failed;
+	buf_free(&flat);
 	(void)buf_puts(&m->b, grouped ? ")" : " Removed:;");
 	return 0;
 }
