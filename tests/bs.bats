@@ -196,14 +196,25 @@ text=('DATA' 'Subject: hi' 'From: kit@example.org' 'Date: now' 'Message-ID: <1@x
 	assert_received 1
 }
 
-@test "bs: Bcc goes, missing fields come, long lines are refused" {
+@test "bs: Bcc goes, missing fields come, long lines are encoded" {
 	start_sink
 	conf_plain
 	talk 'EHLO me' "${mail[@]}" DATA 'Bcc: secret@example.net' 'Subject: x' '' 'Hello' . \
 		"${mail[@]}" DATA '' "$(printf '%01200d' 1)" . QUIT
-	codes 220 250 250 250 354 250 250 250 354 554 221
+	codes 220 250 250 250 354 250 250 250 354 250 221
 	refute_arrived secret
 	grep -q '^Message-ID: <' "$(arrived)"
+	grep -q '^Content-Transfer-Encoding: quoted-printable' "$(arrived 2)"
+	run grep -cE '.{999}' "$(arrived 2)"
+	assert_equal "$output" 0
+}
+
+@test "bs: long lines are refused where they are not to be encoded" {
+	start_sink
+	conf_plain 'long-lines refuse'
+	talk 'EHLO me' "${mail[@]}" DATA '' "$(printf '%01200d' 1)" . QUIT
+	codes 220 250 250 250 354 554 221
+	assert_received 0
 }
 
 @test "bs: a message over max-message-size is refused at its end" {

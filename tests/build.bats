@@ -88,7 +88,7 @@ code() {
 		[[ $output == *-mbranch-protection=standard* && $(code 'paciasp|hint +#0x19') -gt 100 ]]
 		;;
 	esac
-	run make -n ARCH=aarch64 CC=true build/aarch64/obj/base/str.o -o .deps/aarch64/key
+	run make -n -W src/base/str.c ARCH=aarch64 CC=true build/aarch64/obj/base/str.o -o .deps/aarch64/key
 	[[ $output == *-mbranch-protection=standard* ]]
 }
 
