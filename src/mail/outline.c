@@ -97,12 +97,15 @@ enter(struct scan *s, size_t parent, uint64_t at, bool message)
 static int
 push(struct scan *s, struct str boundary)
 {
-	char *copy = malloc(boundary.n);
+	struct level *l = &s->level[s->levels];
 
-	if (copy == NULL)
+	l->boundary = malloc(boundary.n);
+	if (l->boundary == NULL)
 		return fault(s->fault, EX_OSERR, "message: out of memory");
-	memcpy(copy, boundary.p, boundary.n);
-	s->level[s->levels++] = (struct level){ s->at, copy, boundary.n };
+	memcpy(l->boundary, boundary.p, boundary.n);
+	l->n = boundary.n;
+	l->entity = s->at;
+	s->levels++;
 	s->place = OUTSIDE;
 	s->area = current(s)->body;
 	s->area_high = s->area_wide = false;
