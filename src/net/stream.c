@@ -113,9 +113,8 @@ static int
 await(const struct stream *s, short events, struct fault *f)
 {
 	struct pollfd p = { .fd = s->fd, .events = events };
-	int n;
+	int n = signals_poll(&p, 1, s->deadline);
 
-	n = signals_poll(&p, 1, s->deadline);
 	if (n < 0 && errno == EINTR)
 		return fault(f, EX_UNAVAILABLE, "interrupted");
 	if (n < 0)
@@ -326,14 +325,11 @@ stream_put(struct stream *s, struct str data, struct fault *f)
 		return -1;
 	}
 	if (data.n > OUT_SIZE - s->out_n) {
-		if (s->tls != NULL) {
-			if (write_records(s, &data, f) < 0)
-				return lose(s, f);
-		} else {
-			if (write_plain(s, data, f) < 0)
-				return lose(s, f);
+		if ((s->tls != NULL ? write_records(s, &data, f) :
+		    write_plain(s, data, f)) < 0)
+			return lose(s, f);
+		if (s->tls == NULL)
 			s->out_n = data.n = 0;
-		}
 	}
 	if (data.n > 0)
 		memcpy(s->out + s->out_n, data.p, data.n);
