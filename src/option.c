@@ -81,8 +81,8 @@ const struct option options[] = {
 	{ "v", 0, NULL, "show the dialogue on standard error", set_flag,
 	    AT(verbose) },
 	{ "x", 0, NULL, "ignored", ignore, 0 },
-	{ "check", 0, NULL, "examine what a mail to the one recipient, or root, "
-	    "needs; send none", be_mode, MODE_CHECK },
+	{ "check", 0, NULL, "examine what a mail to the one recipient, or "
+	    "root, needs; send none", be_mode, MODE_CHECK },
 	{ "config", ':', "file", "first word only: read this configuration",
 	    set_text, AT(config) },
 	{ "delete", ':', "id", "remove a message from the queue", be_mode,

@@ -126,7 +126,8 @@ take_sender(struct dialogue *d, const struct server_request *r,
 		return;
 	}
 	if (!take_mail_parameters(&d->mail.envelope, r)) {
-		verdict_say(v, 501, "5.5.4", "a parameter of MAIL is not valid");
+		verdict_say(v, 501, "5.5.4",
+		    "a parameter of MAIL is not valid");
 		forget(d);
 		return;
 	}

@@ -12,14 +12,15 @@ struct startup {
 	struct conf	 conf;
 	struct place	 place;
 	struct fault	 no_place;
-	struct buf	 errors;	/* of the configuration; of --check only */
+	struct buf	 errors;	/* in the configuration; --check */
 	struct origins	 origins;	/* the same */
 };
 
 /*
  * Loads the configuration and all that takes privilege: secrets, keys, the
  * spool; then gives the privilege up.  Every error in the configuration is
- * printed, or for --check kept.  Returns -1 with a fault.  startup_end() is due in every case.
+ * printed, or for --check kept.  Returns -1 with a fault.  startup_end() is due
+ * in every case.
  */
 int startup(struct startup *, const struct args *, struct fault *);
 

@@ -22,7 +22,7 @@ enum relay_tls { TLS_NEVER, TLS_OFFERED, TLS_STARTTLS, TLS_IMPLICIT };
 
 enum address_family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6 };
 
-/* Body canonicalization in the lower bit, header's in the next: relaxed is 1. */
+/* Canonicalization: the body's bit, then the header's; 1 is relaxed. */
 enum dkim_form { DKIM_BODY_RELAXED = 1, DKIM_HEADER_RELAXED = 2 };
 
 /* How mail is signed, RFC 6376. */

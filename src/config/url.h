@@ -18,10 +18,10 @@ int url_authority(struct str, struct str *host, uint16_t *port,
 /*
  * Takes a relay URL ("host", "submission://host:port", "lmtp:/socket", ...)
  * apart into kind, tls, lmtp, host, port and path of the relay, which are
- * allocated and owned by it; the host with A-labels.  Refuses user:password@ in it (without showing
- * it), a path behind a host, port 0 and anything that is no host name or
- * address.  Returns -1 with EX_CONFIG or EX_OSERR; the relay is then
- * unchanged.
+ * allocated and owned by it; the host with A-labels.  Refuses user:password@ in
+ * it (without showing it), a path behind a host, port 0 and anything that is no
+ * host name or address.  Returns -1 with EX_CONFIG or EX_OSERR; the relay is
+ * then unchanged.
  */
 int url_parse(struct relay *, const char *url, struct fault *);
 

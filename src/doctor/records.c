@@ -136,8 +136,8 @@ judge_spf(struct inquiry *q, const struct spf_walk *w,
 	switch (result) {
 	case SPF_NONE:
 		step_say(s, "%s has no SPF record", q->path);
-		step_judge(s, STEP_WARNING, "publish one that names the servers "
-		    "of the relay");
+		step_judge(s, STEP_WARNING, "publish one that names the "
+		    "servers of the relay");
 		return;
 	case SPF_PERMERROR:
 		step_say(s, "%s", w->why.text);
@@ -348,8 +348,9 @@ judge_alignment(struct inquiry *q, const struct dmarc_walk *w,
 	}
 	step_say(s, q->spf_may ? "hangs on SPF and the relay" :
 	    "SPF does not pass");
-	step_judge(s, policy == DMARC_NONE ? STEP_OK : STEP_WARNING, "sign with "
-	    "dkim-sign, or see that the relay signs for %s", w->organisation);
+	step_judge(s, policy == DMARC_NONE ? STEP_OK : STEP_WARNING,
+	    "sign with dkim-sign, or see that the relay signs for %s",
+	    w->organisation);
 }
 
 static void

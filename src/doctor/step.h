@@ -24,7 +24,7 @@ struct step {
 	enum step_status status;
 	int64_t		 ms;		/* it took */
 	char		 text[STEP_TEXT];	/* what was found */
-	char		 hint[STEP_TEXT];	/* what to do about it; "": nothing */
+	char		 hint[STEP_TEXT];	/* what to do about it */
 	struct detail	 detail[STEP_DETAILS];
 	unsigned	 details;
 };

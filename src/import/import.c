@@ -37,8 +37,8 @@ static const struct program {
 	    "mailname spooldir masquerade", import_dma },
 	{ "esmtp", "/etc/esmtprc", "hostname identity mda starttls username",
 	    import_esmtp },
-	{ "Exim", "/etc/exim4/update-exim4.conf.conf", "dc_eximconfig_configtype "
-	    "dc_smarthost", import_exim },
+	{ "Exim", "/etc/exim4/update-exim4.conf.conf",
+	    "dc_eximconfig_configtype dc_smarthost", import_exim },
 	{ "Postfix", "/etc/postfix/main.cf", "relayhost mydestination "
 	    "myhostname compatibility_level smtp_tls_security_level",
 	    import_postfix },

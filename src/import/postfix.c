@@ -16,7 +16,7 @@ enum { MAP_MAX = 512 * 1024, VALUE_MAX = 64 * 1024, PATH_ROOM = 1024,
 struct main_cf {
 	struct import	*im;
 	struct str	 text;
-	unsigned	 looked_up;	/* so often; names may lead in circles */
+	unsigned	 looked_up;	/* so often; names may form circles */
 };
 
 /* A logical line: those that start with a blank go on. */

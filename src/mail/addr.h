@@ -12,10 +12,10 @@ enum { ADDR_LOCAL_MAX = 64, ADDR_DOMAIN_MAX = 255, ADDR_MAX = 254 };
 struct addr {
 	char		 spec[ADDR_MAX + 1];	/* local or local@domain */
 	const char	*domain;	/* in spec, behind the "@"; or NULL */
-	struct str	 text;		/* where it stands in the list, trimmed */
+	struct str	 text;		/* its place in the list, trimmed */
 	struct str	 written;	/* the address alone, in the list */
-	struct str	 phrase;	/* display name as written; may be empty */
-	const char	*end;		/* in the list: right behind the local part
+	struct str	 phrase;	/* display name as written, or empty */
+	const char	*end;		/* in the list: behind the local part
 					   when there is no domain, else NULL */
 	bool		 empty;		/* "<>" */
 };

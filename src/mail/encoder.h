@@ -22,7 +22,7 @@ struct encoder {
 	unsigned	 column;	/* of the line that leaves */
 	unsigned	 from;		/* octets of "From" at its start */
 	bool		 cr;		/* a CR is held back */
-	bool		 broken;	/* the line starts behind a break of ours */
+	bool		 broken;	/* the line starts after our break */
 	unsigned	 n;		/* octets held back ... */
 	char		 held[ENCODER_HELD];	/* ... until more is known */
 };

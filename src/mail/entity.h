@@ -15,7 +15,7 @@ enum entity_kind {
 	ENTITY_SEALED,		/* signed or encrypted */
 	ENTITY_FIXED,		/* it may not be encoded, whatever is in it */
 	ENTITY_OUTSIDE,		/* no entity: text before or behind the parts */
-	ENTITY_PADDING		/* no entity: a boundary with blanks behind it */
+	ENTITY_PADDING		/* no entity: a boundary, then blanks */
 };
 
 /* Its Content-Transfer-Encoding, RFC 2045 section 6. */
@@ -36,7 +36,7 @@ struct entity {
 	bool		 blank;		/* a blank line ends the header */
 	bool		 message;	/* the header is that of a message */
 	bool		 typed, versioned;	/* the fields are there */
-	bool		 digest;	/* its parts are messages, if not typed */
+	bool		 digest;	/* untyped parts are messages */
 	bool		 high, wide;	/* 8-bit octets, lines over 998 in the
 					   body, but not of entities inside */
 	bool		 header_high, header_wide;

@@ -7,7 +7,7 @@
 /* What the relay takes, and what may be done so that it does. */
 struct fit_for {
 	bool		 eightbit;	/* 8BITMIME, RFC 6152 */
-	bool		 binary;	/* BINARYMIME, RFC 3030; never DATA then */
+	bool		 binary;	/* BINARYMIME, RFC 3030: never DATA */
 	bool		 utf8;		/* SMTPUTF8, RFC 6531 */
 	bool		 priority;	/* MT-PRIORITY, RFC 6710 */
 };

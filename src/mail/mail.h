@@ -25,7 +25,7 @@ struct mail {
 	struct pieces	 header;	/* views of the message */
 	bool		 open;		/* what is signed may be encoded */
 	bool		 fixed;		/* the body is to stay as it is */
-	const char	*leave;		/* names of fields to stay so; or NULL */
+	const char	*leave;		/* names of fields to keep; or NULL */
 	struct fitted	 fitted;	/* its last changes, see mail_fit() */
 };
 

@@ -14,10 +14,10 @@ struct message {
 	struct buf	 header;	/* the fields, without the blank line */
 	struct store	 body;
 	uint64_t	 lines;		/* input lines read */
-	uint64_t	 long_line;	/* first line over 998 octets; 0: none */
+	uint64_t	 long_line;	/* first line over 998 octets, or 0 */
 	uint64_t	 long_length;	/* its length without line end */
 	bool		 header_8bit, body_8bit;
-	bool		 header_long, body_long;	/* lines over 998 octets */
+	bool		 header_long, body_long;	/* over 998 octets */
 	bool		 body_dots;	/* a body line starts with a dot */
 };
 

@@ -20,7 +20,7 @@ struct identity {
 	struct stamp	*stamp;		/* for Date and Message-ID */
 	const char	*leave;		/* names of fields not to be added,
 					   taken out or changed; or NULL */
-	bool		 gateway;	/* nothing is added, completed, mapped */
+	bool		 gateway;	/* nothing added, completed, mapped */
 };
 
 /*

@@ -46,7 +46,8 @@ service_by(struct service *s, struct str text, int64_t now, struct fault *f)
 	} else
 		ok = ok && rest.n == 0;
 	/* What is late already cannot be returned in time (section 4.1.1). */
-	if (!ok || (mode != 'n' && mode != 'r') || (mode == 'r' && seconds <= 0))
+	if (!ok || (mode != 'n' && mode != 'r') ||
+	    (mode == 'r' && seconds <= 0))
 		return fault(f, EX_USAGE, "\"%.*s\": must be SECONDS, "
 		    "SECONDS;N or SECONDS;R (RFC 2852)",
 		    text.n > 80 ? 80 : (int)text.n, text.n == 0 ? "" : text.p);

@@ -9,7 +9,7 @@
 struct credentials {
 	struct certs	 roots;		/* not open: there are none */
 	struct buf	 cert, key;	/* PEM with a NUL behind; empty: none */
-	struct fault	 no_roots, no_own;	/* why not; code 0: none asked */
+	struct fault	 no_roots, no_own;	/* why not; 0: none asked */
 };
 
 /*

@@ -49,8 +49,10 @@ ask(struct transaction *t, size_t i, struct fault *f)
 	reply_format(&s->reply, answers.text, sizeof(answers.text));
 	watch_see(s->watch, STAGE_RCPT, SIGHT_DONE, "%s", answers.text);
 	(void)snprintf(dsn, sizeof(dsn), "%s", reply_dsn(&s->reply));
-	if ((s->can.verify && inquire(t, "VRFY", rcpt->address, &answers) != 0) ||
-	    (s->can.expand && inquire(t, "EXPN", rcpt->address, &answers) != 0)) {
+	if ((s->can.verify &&
+	    inquire(t, "VRFY", rcpt->address, &answers) != 0) ||
+	    (s->can.expand &&
+	    inquire(t, "EXPN", rcpt->address, &answers) != 0)) {
 		*f = answers;
 		return -1;
 	}

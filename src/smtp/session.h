@@ -16,7 +16,7 @@ struct capabilities {
 	bool		 esmtp, starttls, pipelining, eightbit, size, dsn;
 	bool		 smtputf8, chunking, binary, auth, verify, expand;
 	bool		 by, priority, requiretls;
-	int64_t		 by_least;	/* of DELIVERBY, seconds; 0: none given */
+	int64_t		 by_least;	/* of DELIVERBY, seconds; 0: none */
 	uint64_t	 size_limit;	/* 0: none given */
 	struct buf	 mechanisms;	/* blank separated */
 };
