@@ -71,6 +71,7 @@ play() {
 @test "wire: binarymime" { play binarymime; }
 @test "wire: binarymime-no-mime" { play binarymime-no-mime; }
 @test "wire: binarymime-refused" { play binarymime-refused; }
+@test "wire: boundary-comment" { play boundary-comment; }
 @test "wire: chunking" { play chunking; }
 @test "wire: chunking-354" { play chunking-354; }
 @test "wire: chunking-421" { play chunking-421; }

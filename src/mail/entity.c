@@ -34,7 +34,10 @@ word(struct cursor *c, const char *stops)
 	return s;
 }
 
-/* A value, with its quotes taken off; unquoted it may have blanks in it. */
+/*
+ * A value, with its quotes taken off; unquoted it may have blanks in it, and a
+ * comment behind them.
+ */
 static void
 value(struct cursor *c, struct buf *b)
 {
@@ -50,7 +53,8 @@ value(struct cursor *c, struct buf *b)
 		return;
 	}
 	plain.p = c->p;
-	while (c->p < c->end && *c->p != ';')
+	while (c->p < c->end && *c->p != ';' && (*c->p != '(' ||
+	    c->p == plain.p || (unsigned char)c->p[-1] > ' '))
 		c->p++;
 	plain.n = (size_t)(c->p - plain.p);
 	(void)buf_str(b, str_trim(plain));
