@@ -132,7 +132,7 @@ strip() {
 }
 
 if [ "${1:-}" = submit ]; then
-	inside=$(pgrep -g "$(cat "$2/pid")" -x master)
+	inside=$(pgrep -o -g "$(cat "$2/pid")" -x master)
 	exec nsenter --mount --target "$inside" env -i PATH=/usr/sbin:/usr/bin \
 	    LC_ALL=C TZ=UTC sendmail "${@:3}"
 fi
