@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "config/address.h"
 #include "config/conf.h"
+#include "config/list.h"
 #include "config/origin.h"
 #include "config/parse.h"
 #include "config/relay.h"
@@ -105,23 +106,12 @@ load_file(struct conf *c, const char *path, struct problems *p,
 	return code;
 }
 
-static bool
-has_word(const char *list, const char *wanted)
-{
-	struct str rest = str_of(list), word;
-
-	while (str_word(&rest, &word))
-		if (str_eq(word, str_of(wanted)))
-			return true;
-	return false;
-}
-
 /* What is missing for the relay's settings to make sense, or NULL. */
 static const char *
 missing_login(const struct relay *r)
 {
 	bool external = r->auth == NULL ? r->tls_cert != NULL :
-	    has_word(r->auth, "EXTERNAL");
+	    list_names(r->auth, STR("EXTERNAL"));
 
 	if (r->kind == RELAY_MAILDIR || r->kind == RELAY_DIRECT)
 		return NULL;

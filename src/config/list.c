@@ -194,12 +194,12 @@ list_parse(struct buf *list, enum keyword_type type, struct str value,
 }
 
 bool
-list_names(const char *list, const char *name)
+list_names(const char *list, struct str name)
 {
 	struct str rest = str_of(list), word;
 
 	while (str_word(&rest, &word))
-		if (str_ieq(word, str_of(name)))
+		if (str_ieq(word, name))
 			return true;
 	return false;
 }

@@ -13,6 +13,6 @@ int list_parse(struct buf *list, enum keyword_type, struct str value,
     struct fault *);
 
 /* True when one of the words of a list, or NULL, is this; case is ignored. */
-bool list_names(const char *list, const char *name);
+bool list_names(const char *list, struct str name);
 
 #endif

@@ -288,7 +288,8 @@ self_dress(struct self *self, const struct relay *r, struct mail *m,
 	m->dkim = &self->conf->dkim;
 	m->open = self->conf->long_lines == LONG_ENCODE_SIGNED;
 	m->leave = self->conf->leave;
-	m->fixed = list_names(self->conf->leave, "Content-Transfer-Encoding");
+	m->fixed = list_names(self->conf->leave,
+	    STR("Content-Transfer-Encoding"));
 	if (m->look == r)
 		return 0;
 	if (m->stamp.now == 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/idna.h"
+#include "config/list.h"
 #include "mail/downgrade.h"
 #include "mail/element.h"
 #include "mail/encoded.h"
@@ -328,17 +329,6 @@ remake(struct pieces *p, struct making *m)
 	return -1;
 }
 
-static bool
-is_left(const struct header_rules *rules, const struct field *field)
-{
-	struct str rest = str_of(rules->leave), name;
-
-	while (str_word(&rest, &name))
-		if (str_ieq(name, field->name))
-			return true;
-	return false;
-}
-
 int
 header_fit(struct pieces *p, struct str header,
     const struct header_rules *rules, bool *changed, struct fault *f)
@@ -364,7 +354,7 @@ header_fit(struct pieces *p, struct str header,
 		if (rules->sealed)
 			return refuse(&field, "would have to be encoded, but "
 			    "the message is signed (RFC 6376)", f);
-		if (is_left(rules, &field))
+		if (list_names(rules->leave, field.name))
 			return refuse(&field, "would have to be encoded, but "
 			    "is to be left (leave)", f);
 		if (remake(p, &m) != 0)

@@ -66,7 +66,7 @@ meaning(const struct identity *id, const struct field *field)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (header_is(field, known[i].name))
-			return list_names(id->leave, known[i].name) ?
+			return list_names(id->leave, field->name) ?
 			    known[i].what & ~(REMOVED | ADDRESSES | AUTHOR) :
 			    known[i].what;
 	return 0;
@@ -80,7 +80,7 @@ left_out(const struct identity *id, int resent)
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if ((known[i].what & RESENT) == resent &&
-		    list_names(id->leave, known[i].name))
+		    list_names(id->leave, str_of(known[i].name)))
 			what |= known[i].what;
 	return what;
 }
