@@ -71,29 +71,6 @@ put_masquerade(struct import *im, struct str text)
 	    STR_ARG(text.n > 0 ? text : STR("%h")));
 }
 
-/* A name, or a file whose first line has it. */
-static void
-put_name(struct import *im, struct str name)
-{
-	struct import_line line = { .number = 0 };
-	char path[PATH_ROOM];
-	struct buf text;
-	struct str rest;
-
-	if (name.n == 0 || name.p[0] != '/') {
-		import_set(&im->global, "hostname", name);
-		return;
-	}
-	(void)snprintf(path, sizeof(path), "%.*s", STR_ARG(name));
-	buf_init(&text, AUTH_MAX);
-	if (import_file(im, path, &text)) {
-		rest = buf_view(&text);
-		if (import_next(&rest, &line))
-			import_set(&im->global, "hostname", line.text);
-	}
-	buf_free(&text);
-}
-
 static void
 put_relay(struct import *im, struct dma *d)
 {
@@ -132,7 +109,7 @@ import_dma(struct import *im, struct str text)
 		import_pair(line.text, &key, &value);
 		take(&d, key, value);
 	}
-	put_name(im, d.name);
+	import_name(im, "hostname", d.name);
 	import_set(&im->global, "aliases", d.aliases);
 	if (d.defer)
 		import_set(&im->global, "delivery", STR("queue"));

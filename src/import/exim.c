@@ -99,7 +99,6 @@ put_addresses(struct import *im)
 	struct buf text;
 
 	buf_init(&text, MORE_MAX);
-	(void)snprintf(path, sizeof(path), "/etc/email-addresses");
 	if (beside(im, "../email-addresses", path, &text)) {
 		rest = buf_view(&text);
 		while (import_next(&rest, &line))

@@ -277,6 +277,35 @@ import_file(struct import *im, const char *path, struct buf *text)
 	return false;
 }
 
+struct str
+import_first(struct import *im, const char *path, struct buf *text)
+{
+	struct import_line line = { .number = 0 };
+	struct str rest;
+
+	buf_clear(text);
+	if (!import_file(im, path, text))
+		return (struct str){ NULL, 0 };
+	rest = buf_view(text);
+	return import_next(&rest, &line) ? line.text : (struct str){ NULL, 0 };
+}
+
+void
+import_name(struct import *im, const char *keyword, struct str name)
+{
+	char path[PATH_MAX];
+	struct buf text;
+
+	if (name.n == 0 || name.p[0] != '/') {
+		import_set(&im->global, keyword, name);
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "%.*s", STR_ARG(name));
+	buf_init(&text, FILE_MAX);
+	import_set(&im->global, keyword, import_first(im, path, &text));
+	buf_free(&text);
+}
+
 /* How many lines of the text start with one of the words. */
 static unsigned
 likeness(struct str text, const char *words)

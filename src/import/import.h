@@ -47,6 +47,12 @@ bool import_next(struct str *rest, struct import_line *);
  */
 bool import_file(struct import *, const char *path, struct buf *text);
 
+/* The first line of such a file, kept in the buffer; empty: there is none. */
+struct str import_first(struct import *, const char *path, struct buf *text);
+
+/* Adds a line of ours for a name, or for a file whose first line has it. */
+void import_name(struct import *, const char *keyword, struct str name);
+
 /* Splits "key value", "key = value" or "key=value"; quotes around are off. */
 void import_pair(struct str line, struct str *key, struct str *value);
 

@@ -26,15 +26,10 @@ locate(const struct import *im, const char *name, char path[PATH_ROOM])
 static struct str
 setting(struct import *im, const char *name, struct buf *text)
 {
-	struct import_line line = { .number = 0 };
-	struct str rest = { NULL, 0 };
 	char path[PATH_ROOM];
 
 	locate(im, name, path);
-	buf_clear(text);
-	if (import_file(im, path, text))
-		rest = buf_view(text);
-	return import_next(&rest, &line) ? line.text : (struct str){ NULL, 0 };
+	return import_first(im, path, text);
 }
 
 /* The next word in the shell's sense, without its quotes; false at the end. */

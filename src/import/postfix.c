@@ -257,29 +257,6 @@ put_map(struct main_cf *m, const char *name, bool relays)
 	buf_free(&file);
 }
 
-/* A domain, or a file whose first line has it. */
-static void
-put_origin(struct main_cf *m, struct str value)
-{
-	struct import_line line = { .number = 0 };
-	char path[PATH_ROOM];
-	struct buf text;
-	struct str rest;
-
-	if (value.n == 0 || value.p[0] != '/') {
-		import_set(&m->im->global, "domain", value);
-		return;
-	}
-	buf_init(&text, VALUE_MAX);
-	(void)snprintf(path, sizeof(path), "%.*s", STR_ARG(value));
-	if (import_file(m->im, path, &text)) {
-		rest = buf_view(&text);
-		if (import_next(&rest, &line))
-			import_set(&m->im->global, "domain", line.text);
-	}
-	buf_free(&text);
-}
-
 /* Parameters that are one setting of ours each, for all relays. */
 static void
 put_settings(struct main_cf *m)
@@ -304,7 +281,7 @@ put_settings(struct main_cf *m)
 		if (!str_eq(value, STR("0")))
 			import_set(&m->im->global, known[i].ours, value);
 	}
-	put_origin(m, parameter(m, "myorigin", &b));
+	import_name(m->im, "domain", parameter(m, "myorigin", &b));
 	buf_free(&b);
 	if (is(m, "inet_protocols", "ipv4"))
 		import_set(&m->im->global, "address-family", STR("ipv4-only"));
