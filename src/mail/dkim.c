@@ -11,6 +11,7 @@
 
 #include "base/base64.h"
 #include "base/idna.h"
+#include "config/list.h"
 #include "mail/canonical.h"
 #include "mail/dkim.h"
 #include "mail/header.h"
@@ -138,43 +139,50 @@ choose_fields(struct signing *s, struct fault *f)
 	const char *list = s->dkim->headers != NULL ? s->dkim->headers :
 	    usual;
 	struct str rest = str_of(list), name;
-	bool from = false;
 
-	while (str_word(&rest, &name)) {
-		from |= str_ieq(name, STR("From")) ||
-		    str_ieq(name, STR("From+"));
+	while (str_word(&rest, &name))
 		if (!repeated(list, name) && cover(s, name, f) != 0)
 			return -1;
-	}
 	/* RFC 6376 section 5.4: From is always one of them. */
-	if (!from && cover(s, STR("From"), f) != 0)
-		return -1;
-	return 0;
+	if (list_names(list, STR("From")) || list_names(list, STR("From+")))
+		return 0;
+	return cover(s, STR("From"), f);
 }
 
-/* Keeps the header and hashes the body. */
+/* Keeps the header; *text is then the first of the body. */
 static int
-read_mail(struct signing *s, const struct mail *m, struct fault *f)
+read_header(struct signing *s, struct mail_reader *reader, struct str *text,
+    struct fault *f)
 {
-	unsigned char digest[SHA256_DIGEST_LENGTH];
-	struct mail_reader reader;
-	struct canonical body;
-	struct str text;
 	int status;
 
+	while ((status = mail_next(reader, text, f)) == 0 && text->n > 0 &&
+	    reader->at == 0)
+		(void)buf_str(&s->header, *text);
+	if (status == 0 && s->header.failed)
+		return fault(f, EX_OSERR, "DKIM: out of memory");
+	return status;
+}
+
+/* Hashes the body, from its first text on. */
+static int
+read_body(struct signing *s, struct mail_reader *reader, struct str text,
+    struct fault *f)
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	struct canonical body;
+	int status = 0;
+
 	canonical_start(&body, (s->dkim->form & DKIM_BODY_RELAXED) != 0);
-	mail_start(&reader, m);
-	while ((status = mail_next(&reader, &text, f)) == 0 && text.n > 0)
-		if (reader.at > 0)
-			canonical_body(&body, text);
-		else
-			(void)buf_str(&s->header, text);
-	mail_stop(&reader);
+	while (status == 0 && text.n > 0) {
+		canonical_body(&body, text);
+		status = mail_next(reader, &text, f);
+	}
 	canonical_body_end(&body);
 	canonical_digest(&body, digest);
 	(void)base64_encode(&s->body, (struct str){ (const char *)digest,
 	    sizeof(digest) });
-	if (status == 0 && (s->header.failed || s->body.failed))
+	if (status == 0 && s->body.failed)
 		return fault(f, EX_OSERR, "DKIM: out of memory");
 	return status;
 }
@@ -286,29 +294,32 @@ dkim_signs(const struct dkim *dkim, const struct signer *key,
 	    lies_in(domain, str_of(key->domain));
 }
 
-static int
-sign_all(struct signing *s, struct buf *fields, struct fault *f)
+/* The author's domain, if there is a key for it. */
+static bool
+has_key(const struct signing *s, char domain[IDNA_MAX + 1])
 {
-	char ascii[IDNA_MAX + 1];
-	const struct signer *key;
 	struct fault ignored;
-	struct str domain;
 	struct addr a;
 
 	/* Keys have A-labels; with SMTPUTF8 an address may have others. */
-	if (!author(&s->header, &a) ||
-	    idna_ascii(str_of(a.domain), ascii, &ignored) != 0)
-		return 0;
-	domain = str_of(ascii);
-	if (closest(s->dkim, domain) == 0)
-		return 0;
+	return author(&s->header, &a) &&
+	    idna_ascii(str_of(a.domain), domain, &ignored) == 0 &&
+	    closest(s->dkim, str_of(domain)) > 0;
+}
+
+static int
+sign_all(struct signing *s, struct str domain, struct buf *fields,
+    struct fault *f)
+{
+	const struct signer *key;
+
 	if (choose_fields(s, f) != 0)
 		return -1;
 	STAILQ_FOREACH(key, &s->dkim->signers, next)
 		if (dkim_signs(s->dkim, key, domain) &&
 		    sign(s, key, fields, f) != 0)
 			return -1;
-	return 0;
+	return fields->failed ? fault(f, EX_OSERR, "DKIM: out of memory") : 0;
 }
 
 int
@@ -316,16 +327,23 @@ dkim_sign(struct buf *fields, const struct mail *m, const struct dkim *dkim,
     time_t now, struct fault *f)
 {
 	struct signing s = { .dkim = dkim, .now = now };
+	char domain[IDNA_MAX + 1];
+	struct mail_reader reader;
+	struct str text;
 	int status;
 
 	buf_init(&s.header, 4 * (size_t)MESSAGE_HEADER_MAX);
 	buf_init(&s.names, SIGNATURE_TEXT_MAX / 2);
 	buf_init(&s.body, 64);
-	status = read_mail(&s, m, f);
-	if (status == 0)
-		status = sign_all(&s, fields, f);
-	if (status == 0 && fields->failed)
-		status = fault(f, EX_OSERR, "DKIM: out of memory");
+	mail_start(&reader, m);
+	status = read_header(&s, &reader, &text, f);
+	/* A body that nobody signs is not read. */
+	if (status == 0 && has_key(&s, domain)) {
+		status = read_body(&s, &reader, text, f);
+		if (status == 0)
+			status = sign_all(&s, str_of(domain), fields, f);
+	}
+	mail_stop(&reader);
 	free(s.field);
 	buf_free(&s.header);
 	buf_free(&s.names);
