@@ -90,11 +90,27 @@ extract() {
 	chmod 755 "$directory"
 }
 
+# fill NAME PACKAGE...: make DEPS_DIR/root/NAME hold these packages, and no
+# other, as a whole or not at all.
+fill() {
+	local root=$DEPS_DIR/root/$1 temporary
+	mkdir -p "$DEPS_DIR/root"
+	temporary=$(mktemp -d "$DEPS_DIR/root/.$1.XXXXXX")
+	shift
+	if ! extract "$temporary" "$@"; then
+		rm -rf "$temporary"
+		apt-get -qq update
+		extract "$temporary" "$@"
+	fi
+	rm -rf "${root:?}"
+	mv "$temporary" "$root"
+}
+
 # unpack NAME PACKAGE...: make DEPS_DIR/root/NAME hold PACKAGEs and all they
 # need that the machine does not have. Nothing is done when it already does:
 # the check takes a second, so the state of dpkg at its time is remembered.
 unpack() {
-	local name=$1 root=$DEPS_DIR/root state wanted temporary
+	local name=$1 root=$DEPS_DIR/root state wanted
 	shift
 	mkdir -p "$root"
 	exec {lock}>"$root/.$name.lock"
@@ -110,16 +126,9 @@ unpack() {
 	fi
 	if [ ! -d "$root/$name" ] ||
 	    [ "$(cat "$root/$name/packages")" != "$wanted" ]; then
-		temporary=$(mktemp -d "$root/.$name.XXXXXX")
 		# shellcheck disable=SC2086
-		if ! extract "$temporary" $wanted; then
-			rm -rf "$temporary"
-			apt-get -qq update
-			extract "$temporary" $wanted
-		fi
-		echo "$wanted" >"$temporary/packages"
-		rm -rf "${root:?}/$name"
-		mv "$temporary" "$root/$name"
+		fill "$name" $wanted
+		echo "$wanted" >"$root/$name/packages"
 	fi
 	echo "$state" >"$root/$name/state"
 	exec {lock}>&-

@@ -9,20 +9,9 @@
 # shellcheck source=tests/servers/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-packages='msmtp esmtp dma postfix ssmtp nullmailer'
-
 fetch() {
-	local samples=$DEPS_DIR/root/samples temporary
-	[ ! -d "$samples" ] || return 0
-	mkdir -p "$DEPS_DIR/root"
-	temporary=$(mktemp -d "$DEPS_DIR/root/.samples.XXXXXX")
-	# shellcheck disable=SC2086 # a list of words
-	extract "$temporary" $packages || {
-		apt-get -qq update
-		extract "$temporary" $packages
-	}
-	rm -rf "$samples"
-	mv "$temporary" "$samples"
+	[ -d "$DEPS_DIR/root/samples" ] ||
+	    fill samples msmtp esmtp dma postfix ssmtp nullmailer
 }
 
 list() {

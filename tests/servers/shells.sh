@@ -12,17 +12,8 @@
 shells=$DEPS_DIR/root/shells
 
 fetch() {
-	local temporary
-	[ ! -d "$shells" ] || return 0
-	mkdir -p "$DEPS_DIR/root"
-	temporary=$(mktemp -d "$DEPS_DIR/root/.shells.XXXXXX")
-	set -- zsh zsh-common fish fish-common libpcre2-32-0
-	extract "$temporary" "$@" || {
-		apt-get -qq update
-		extract "$temporary" "$@"
-	}
-	rm -rf "$shells"
-	mv "$temporary" "$shells"
+	[ -d "$shells" ] || fill shells zsh zsh-common fish fish-common \
+	    libpcre2-32-0
 }
 
 run() {
