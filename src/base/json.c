@@ -8,63 +8,25 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-
-/* Octets behind the first, and the bounds of the second (RFC 3629, 4). */
-static const struct sequence {
-	unsigned char	first, last;	/* values of the first octet */
-	unsigned char	more;
-	unsigned char	low, high;	/* values of the second */
-} sequences[] = {
-	{ 0x00, 0x7f, 0, 0x00, 0x00 },
-	{ 0xc2, 0xdf, 1, 0x80, 0xbf },
-	{ 0xe0, 0xe0, 2, 0xa0, 0xbf },
-	{ 0xe1, 0xec, 2, 0x80, 0xbf },
-	{ 0xed, 0xed, 2, 0x80, 0x9f },
-	{ 0xee, 0xef, 2, 0x80, 0xbf },
-	{ 0xf0, 0xf0, 3, 0x90, 0xbf },
-	{ 0xf1, 0xf3, 3, 0x80, 0xbf },
-	{ 0xf4, 0xf4, 3, 0x80, 0x8f },
-};
-
-/* The length of the UTF-8 sequence the text starts with; 0: it is none. */
-static size_t
-length(struct str s)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
-	const struct sequence *q = sequences, *end = q +
-	    sizeof(sequences) / sizeof(sequences[0]);
-
-	while (q < end && (p[0] < q->first || p[0] > q->last))
-		q++;
-	if (q == end || s.n <= q->more)
-		return 0;
-	if (q->more > 0 && (p[1] < q->low || p[1] > q->high))
-		return 0;
-	for (size_t i = 2; i <= q->more; i++)
-		if (p[i] < 0x80 || p[i] > 0xbf)
-			return 0;
-	return q->more + (size_t)1;
-}
+#include "base/utf8.h"
 
 /* One character; returns its length. */
 static size_t
 put_character(struct buf *b, struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t n = length(s);
+	uint32_t point;
+	size_t n = utf8_decode(s, &point);
 
 	if (n == 0) {
 		(void)buf_puts(b, "\\ufffd");
 		return 1;
 	}
-	if (p[0] == '"' || p[0] == '\\')
-		(void)buf_fmt(b, "\\%c", p[0]);
-	else if (p[0] < ' ' || p[0] == 0x7f)
-		(void)buf_fmt(b, "\\u%04x", p[0]);
-	else if (p[0] == 0xc2 && p[1] < 0xa0)
-		(void)buf_fmt(b, "\\u%04x", p[1]);
+	if (point == '"' || point == '\\')
+		(void)buf_fmt(b, "\\%c", (char)point);
+	else if (point < ' ' || (point >= 0x7f && point < 0xa0))
+		(void)buf_fmt(b, "\\u%04" PRIx32, point);
 	else
-		(void)buf_add(b, p, n);
+		(void)buf_add(b, s.p, n);
 	return n;
 }
 
