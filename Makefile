@@ -216,10 +216,11 @@ cross:
 
 include tests/analysis/analysis.mk
 
+JOBS = $(shell getconf _NPROCESSORS_ONLN)
 check:
 	tests/setup.sh
-	$(MAKE) all asan tests covered build/inject
-	$(MAKE) cross
+	$(MAKE) -j $(JOBS) all asan tests covered plain build/inject
+	$(MAKE) -j $(JOBS) cross
 	tests/run.sh
 
 demo:

@@ -25,7 +25,7 @@ lint='clang-format clang-tidy cppcheck shellcheck'
 
 case ${1:-check} in
 demo) wanted=$build ;;
-check) wanted="$build $check $cross" ;;
+check) wanted="$build $check $cross $lint" ;;
 lint) wanted="$build $check $lint" ;;
 bench) wanted="$build $bench" ;;
 fuzz) wanted="$build clang llvm afl++" ;;

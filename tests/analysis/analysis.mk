@@ -8,7 +8,7 @@
 lint:
 	tests/setup.sh lint
 	$(MAKE) $(DEPS_DIR)/asan-clang/key
-	bats tests/analysis/lint.bats
+	bats tests/lint.bats
 
 # For lint.sh, as a shell reads it.
 lint-flags:
@@ -22,8 +22,7 @@ lint-flags:
 # without what hides variables that nobody has set.
 POBJS  = $(filter-out %/main.o,$(ASRCS:src/%.c=build/plain/obj/%.o))
 PLAIN  = $(patsubst tests/unit/%.c,build/plain/unit/%, \
-	$(filter-out %/sandbox.c %/heap.c,$(wildcard tests/unit/*.c))) \
-	$(FUZZERS:%=build/plain/replay/%)
+	$(filter-out %/sandbox.c %/heap.c,$(wildcard tests/unit/*.c)))
 PCFLAGS = -g -O1
 PLIB   = -L$(DEPS_DIR)/plain/lib $(LIBS)
 
@@ -48,8 +47,8 @@ build/plain/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(POBJS)
 plain: $(PLAIN)
 valgrind:
 	tests/setup.sh lint
-	$(MAKE) plain
-	bats tests/analysis/valgrind.bats
+	$(MAKE) plain $(FUZZERS:%=build/plain/replay/%)
+	bats tests/valgrind.bats tests/analysis/corpora.bats
 
 # -- gcc's sanitizers -----------------------------------------------------------
 

@@ -3,12 +3,12 @@
 # What compilers and checkers have against the sources: nothing.
 
 setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.." || return
+	cd "$BATS_TEST_DIRNAME/.." || return
 	tests/analysis/lint.sh "$BATS_FILE_TMPDIR/lint"
 }
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.." || return
+	cd "$BATS_TEST_DIRNAME/.." || return
 	LINT=$BATS_FILE_TMPDIR/lint
 }
 
