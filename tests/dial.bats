@@ -80,9 +80,11 @@ assert_dialled() {
 
 @test "dial: what is wrong with a name" {
 	dial 3000 nowhere.test:25
-	assert_dialled '69 nowhere.test: no such host' 0 9
+	assert_dialled '68 nowhere.test: no such host' 0 9
 	dial 3000 empty.test:25
-	assert_dialled '69 empty.test: the name has no address' 0 9
+	assert_dialled '68 empty.test: the name has no address' 0 9
+	dial 3000 nowhere.test:25 x.broken:25
+	assert_dialled '69 nowhere.test: no such host; x.broken: name server failed' 0 9
 	dial 3000 x.broken:25
 	assert_dialled '69 x.broken: name server failed' 0 9
 }
@@ -95,11 +97,11 @@ assert_dialled() {
 	dial 3000 address-family=ipv6-only host11.test:25
 	assert_dialled 'host11.test[fd00::11]:25' 0 9
 	dial 3000 address-family=ipv6-only host9.test:25
-	assert_dialled '69 host9.test: the name has no address' 0 9
+	assert_dialled '68 host9.test: the name has no address' 0 9
 	dial 3000 address-family=ipv6-only 127.0.0.11:25
-	assert_dialled '69 127.0.0.11: no IPv6 address' 0 9
+	assert_dialled '68 127.0.0.11: no IPv6 address' 0 9
 	dial 3000 address-family=ipv4-only fd00::11:25
-	assert_dialled '69 fd00::11: no IPv4 address' 0 9
+	assert_dialled '68 fd00::11: no IPv4 address' 0 9
 }
 
 @test "dial: source-address" {

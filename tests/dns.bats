@@ -292,6 +292,8 @@ recipients() {
 	assert_failed 68 'nothing\.test: no such domain'
 	mail a@nullmx.test
 	assert_failed 68 'nullmx\.test: the domain takes no mail .*'
+	mail a@empty.test
+	assert_failed 68 'empty\.test: the name has no address'
 	mail "a@[127.0.0.9]"
 	assert_failed 69 '127\.0\.0\.9\[127\.0\.0\.9\]:25: connection refused'
 }
@@ -302,6 +304,18 @@ recipients() {
 	assert_failed 69 'x\.broken: name server failed'
 	mail a@mxnowhere.test
 	assert_failed 69 'nowhere\.test: no such host'
+	relay direct:// 'address-family ipv4-only'
+	mail a@six.test
+	assert_failed 69 'six\.test: the name has no address'
+}
+
+@test "direct: the enhanced codes of the domains' refusals (RFC 7505 section 4)" {
+	relay direct:// 'log stderr'
+	mail a@nullmx.test b@nothing.test c@empty.test
+	assert_exit 68
+	assert_stderr_line '.*to=<a@nullmx\.test>, .*, dsn=5\.1\.10, status=bounced .*'
+	assert_stderr_line '.*to=<b@nothing\.test>, .*, dsn=5\.1\.2, status=bounced .*'
+	assert_stderr_line '.*to=<c@empty\.test>, .*, dsn=5\.1\.2, status=bounced .*'
 }
 
 @test "direct: addresses in place of domains" {

@@ -128,6 +128,9 @@ try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
 		for (size_t i = 0; i < n; i++)
 			list[which[i]].tried = true;
 		command_trace(&c->session, "==", str_of(f->text));
+		/* Lack of an address is final where there is no MX either. */
+		if (!c->route.implicit || c->route.relay->family != FAMILY_ANY)
+			f->code = EX_UNAVAILABLE;
 		return -1;
 	}
 	list[which[dialled.target]].tried = true;

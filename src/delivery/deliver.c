@@ -51,7 +51,7 @@ settle_session(const struct courier *c, const struct relay *r, struct mail *m,
 		settle(m, c->spooled ? RCPT_TEMPORARY : RCPT_PERMANENT, why,
 		    c->spooled ? "4.3.5" : "5.3.5");
 	else if (why->code == EX_NOHOST && r->kind == RELAY_DIRECT)
-		settle(m, RCPT_PERMANENT, why, "5.1.2");
+		settle(m, RCPT_PERMANENT, why, c->route.dsn);
 	else if (why->code == EX_NOHOST) {
 		mild.code = EX_UNAVAILABLE;
 		settle(m, RCPT_TEMPORARY, &mild, "4.4.4");

@@ -105,9 +105,11 @@ take_mx(struct route *r, const char *domain, uint16_t port,
 	struct candidate *list;
 	size_t count = 0;
 
-	if (a->count == 1 && a->record[0].host[0] == '\0')
+	if (a->count == 1 && a->record[0].host[0] == '\0') {
+		r->dsn = "5.1.10";
 		return fault(f, EX_NOHOST, "%s: the domain takes no mail "
 		    "(RFC 7505)", domain);
+	}
 	list = calloc(a->count + 1, sizeof(*list));
 	if (list == NULL)
 		return fault(f, EX_OSERR, "out of memory");
@@ -146,6 +148,7 @@ find_mx(struct route *r, const char *domain, int64_t deadline,
 		answer_free(&q.answer);
 		return status;
 	case ANSWER_EMPTY:
+		r->implicit = true;
 		return only(r, domain, port);
 	case ANSWER_NO_NAME:
 		return fault(f, EX_NOHOST, "%s: no such domain", domain);
@@ -252,6 +255,8 @@ route_find(struct route *r, const struct relay *relay, const char *domain,
 	memmove(r->domain, domain, strlen(domain) + 1);
 	r->relay = relay;
 	r->count = 0;
+	r->implicit = false;
+	r->dsn = "5.1.2";
 	switch (relay->kind) {
 	case RELAY_MX:
 		return find_mx(r, relay->host, deadline, f);

@@ -23,6 +23,9 @@ struct route {
 	char		 domain[ANSWER_NAME];	/* of direct://; or "" */
 	struct candidate candidate[ROUTE_MAX];
 	size_t		 count;
+	bool		 implicit;	/* only the domain itself, as its
+					   own MX */
+	const char	*dsn;		/* of EX_NOHOST */
 };
 
 /*

@@ -34,7 +34,7 @@ struct runner {
 struct race {
 	const struct dial *dial;
 	struct runner	 runner[RACE_MAX];
-	size_t		 count, running;
+	size_t		 count, running, unknown;
 	const struct target *told;	/* the last named in the report */
 	struct buf	 report;	/* what has gone wrong */
 };
@@ -233,6 +233,7 @@ look_up(struct race *race, const struct target *target,
 	    &why) != 0) {
 		(void)buf_fmt(&race->report, "%s%s: %s",
 		    race->report.n > 0 ? "; " : "", target->host, why.text);
+		race->unknown += why.code == EX_NOHOST;
 		watch_failed(d->watch, &why);
 		return -1;
 	}
@@ -300,7 +301,8 @@ run(const struct dial *d, struct dialled *out, struct fault *f)
 	status = compete(race, out);
 	lose_all(race, ETIMEDOUT);
 	if (status != 0)
-		(void)fault(f, EX_UNAVAILABLE, "%.*s",
+		(void)fault(f, race->unknown == d->count ? EX_NOHOST :
+		    EX_UNAVAILABLE, "%.*s",
 		    STR_ARG(buf_view(&race->report)));
 	buf_free(&race->report);
 	free(race);
@@ -320,7 +322,8 @@ run_through(const struct proxy *proxy, const struct dial *d,
 	first.count = 1;
 	for (size_t i = 0; i < d->count; i++) {
 		if (run(&first, out, f) != 0)
-			return fault(f, f->code, "proxy %s", f->text);
+			return fault(f, EX_UNAVAILABLE, "proxy %s",
+			    f->text);
 		out->target = i;
 		(void)snprintf(out->name, sizeof(out->name), "%s[proxy]:%u",
 		    d->target[i].host, (unsigned)d->target[i].port);

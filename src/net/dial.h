@@ -29,9 +29,9 @@ struct dial {
  * quarter of a second after the one before or as soon as that has failed (RFC
  * 8305); the first to answer wins, the others are closed.  A name is looked up
  * when its turn comes.  Returns 0 with a socket (close-on-exec, non-blocking,
- * TCP_NODELAY), or -1 with EX_UNAVAILABLE; the text tells a name that does not
- * resolve, a refused connection and one that timed out apart, and names each
- * address tried.
+ * TCP_NODELAY), or -1 with EX_UNAVAILABLE, EX_NOHOST when none of them has an
+ * address; the text tells a name that does not resolve, a refused connection
+ * and one that timed out apart, and names each address tried.
  */
 int dial(const struct dial *, struct dialled *, struct fault *);
 
