@@ -202,6 +202,13 @@ for_mechanism() {
 	assert_mechanism PLAIN
 }
 
+@test "auth: what listens is told the password only if nothing else will do" {
+	start_sink --auth "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256" --auth-plaintext --require-auth
+	conf_plain 'user kit@example.org' 'password "open sesame"' 'auth-without-tls yes'
+	send_one
+	assert_mechanism SCRAM-SHA-256
+}
+
 @test "auth: smtp:// does not give the secret to a certificate nobody verified" {
 	start PLAIN
 	conf <<-END

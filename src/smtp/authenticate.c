@@ -116,15 +116,23 @@ refuse(struct session *s, const char *stage, struct fault *f)
 	    EX_UNAVAILABLE : EX_NOPERM, f);
 }
 
+/* True when nobody but the relay hears what is said. */
+static bool
+private(const struct session *s)
+{
+	const struct tls *tls = stream_tls(s->stream);
+
+	return tls != NULL && tls_verified(tls);
+}
+
 /* True when the reply need not be waited for. */
 static bool
 rides(const struct exchange *e)
 {
 	const struct session *s = e->session;
-	const struct tls *tls = stream_tls(s->stream);
 
 	return s->last && !s->alone && s->can.pipelining &&
-	    strcmp(e->stage, plain) == 0 && tls != NULL && tls_verified(tls);
+	    strcmp(e->stage, plain) == 0 && private(s);
 }
 
 static int
@@ -225,16 +233,6 @@ authenticate_settle(struct session *s, bool patient, struct fault *f)
 	return -1;
 }
 
-/* True when the password itself may be shown to the relay. */
-static bool
-trusted(const struct session *s)
-{
-	const struct tls *tls = stream_tls(s->stream);
-
-	return s->relay->auth_without_tls ||
-	    (tls != NULL && tls_verified(tls));
-}
-
 int
 authenticate(struct session *s, struct fault *f)
 {
@@ -242,7 +240,9 @@ authenticate(struct session *s, struct fault *f)
 	struct sasl_credentials c = {
 		.user = r->user, .secret = buf_view(&r->secret),
 		.host = s->host, .port = s->port,
-		.certificate = r->tls_cert != NULL, .clear_text = trusted(s),
+		.certificate = r->tls_cert != NULL,
+		.clear_text = r->auth_without_tls || private(s),
+		.overheard = !private(s),
 	};
 	struct buf binding;
 	struct sasl sasl;

@@ -231,7 +231,7 @@ enum {
 	TOKEN = PASSWORD | NEED_NAMING | SENDS_SECRET
 };
 
-/* In the order of preference. */
+/* In the order of preference where nobody else listens. */
 static const struct sasl_mechanism mechanisms[] = {
 	{ "EXTERNAL", NEED_CERTIFICATE, NULL, step_external },
 	{ "OAUTHBEARER", TOKEN, NULL, step_oauthbearer },
@@ -282,6 +282,14 @@ judge(const struct sasl_mechanism *m, const struct sasl_credentials *c,
 	return NONE;
 }
 
+/* The mechanism's place in the order that nobody has given. */
+static size_t
+preference(size_t i, const struct sasl_credentials *c)
+{
+	return c->overheard && (mechanisms[i].traits & SENDS_SECRET) != 0 ?
+	    MECHANISMS + i : i;
+}
+
 /* Sets s->mechanism, or returns what came nearest. */
 static enum obstacle
 choose(struct sasl *s, struct str offered, const char *allowed)
@@ -294,7 +302,8 @@ choose(struct sasl *s, struct str offered, const char *allowed)
 
 		if (place(offered, m->name) == SIZE_MAX)
 			continue;
-		rank = allowed == NULL ? i : place(str_of(allowed), m->name);
+		rank = allowed == NULL ? preference(i, s->credentials) :
+		    place(str_of(allowed), m->name);
 		found = rank == SIZE_MAX ? NOT_ALLOWED :
 		    judge(m, s->credentials, allowed != NULL);
 		if (found > nearest)

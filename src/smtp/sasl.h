@@ -20,6 +20,9 @@ struct sasl_credentials {
 	bool		 certificate;	/* a client certificate is in use */
 	bool		 clear_text;	/* may send the secret itself: trusted
 					   channel, or so configured */
+	bool		 overheard;	/* by whom it is not meant for: sends
+					   the secret only if nothing else will
+					   do */
 	const char	*nonce;		/* for tests; NULL: a random one */
 };
 
@@ -40,8 +43,8 @@ struct sasl {
  * the credentials permit.  Over a trusted channel the order is: EXTERNAL (no
  * secret, certificate), OAUTHBEARER and XOAUTH2 (only when allowed names
  * them), PLAIN, LOGIN, SCRAM-SHA-256-PLUS, SCRAM-SHA-256, SCRAM-SHA-1-PLUS,
- * SCRAM-SHA-1, CRAM-MD5; otherwise SCRAM before CRAM-MD5 and nothing that
- * sends the secret.  The administrator's order wins when allowed is given.
+ * SCRAM-SHA-1, CRAM-MD5; otherwise SCRAM before CRAM-MD5 and last, if at all,
+ * what sends the secret.  The administrator's order wins when allowed is given.
  * -1 with EX_NOPERM and a text listing what was offered and why none fits.
  * The texts of all faults here are reasons that lack their object, the relay.
  */

@@ -101,6 +101,7 @@ choose(struct sasl_credentials *c, unsigned choice)
 {
 	c->certificate = (choice & NO_CERTIFICATE) == 0;
 	c->clear_text = (choice & CLEAR_TEXT) == 0;
+	c->overheard = (choice & NO_BINDING) != 0;
 	if (choice & NO_BINDING)
 		c->binding_type = NULL;
 	if ((choice & ODD) == 0)

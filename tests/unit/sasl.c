@@ -63,6 +63,8 @@ set(struct exchange *e, const char *name, const char *value)
 		c->certificate = true;
 	else if (strcmp(name, "clear") == 0)
 		c->clear_text = true;
+	else if (strcmp(name, "overheard") == 0)
+		c->overheard = true;
 	else if (strcmp(name, "nonce") == 0)
 		c->nonce = p;
 	else
