@@ -5,7 +5,8 @@
 # other, for so long each, from their corpora.  What is new stays in
 # build/fuzz/found-TARGET; merge adds to the corpus the least of it that
 # reaches as much.  An input that fails is named, kept in build/fuzz, and ends
-# the run.  build/fuzz/log says how long what was run.
+# the run.  build/fuzz/log says what was run how often, and how many seconds of
+# CPU time that took.
 
 set -eu
 cd "$(dirname "$0")/../.."
@@ -33,7 +34,7 @@ libfuzzer()
 		tail -n 40 "$out/$1.log"
 		return 1
 	}
-	sed -n 's/^stat::number_of_executed_units: */runs: /p' "$out/$1.log"
+	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$1.log")
 }
 
 # Its own names for things: no file, no core pattern, no window.
@@ -55,8 +56,8 @@ afl()
 		return 1
 	fi
 	cp "build/afl/out-$1"/default/queue/id* "$out/found-$1"
-	sed -n 's/^execs_done *: */runs: /p' \
-	    "build/afl/out-$1/default/fuzzer_stats"
+	runs=$(sed -n 's/^execs_done *: *//p' \
+	    "build/afl/out-$1/default/fuzzer_stats")
 	for bad in "build/afl/out-$1"/default/crashes/id* \
 	    "build/afl/out-$1"/default/hangs/id*; do
 		if [ -e "$bad" ]; then
@@ -91,11 +92,23 @@ same()
 	return 1
 }
 
+# Sets $cpu: what all that has ended until now took.  No subshell has a part.
+count()
+{
+	times >"$out/times"
+	cpu=$(awk -F '[ ms]' 'NR == 2 {
+		printf "%d", $1 * 60 + $2 + $4 * 60 + $5
+	}' "$out/times")
+}
+
 for target; do
 	mkdir -p "$out/found-$target"
-	began=$(date +%s)
+	count
+	began=$cpu
+	runs=0
 	echo "$engine: $target"
 	$engine "$target"
-	echo "$(date -u +%FT%TZ) $engine $target $(($(date +%s) - began)) s" \
-	    >>"$out/log"
+	count
+	echo "$(date -u +%FT%TZ) $engine $target: $runs runs," \
+	    "$((cpu - began)) s" | tee -a "$out/log"
 done
