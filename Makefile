@@ -37,7 +37,7 @@ HOT   = base/buf base/str mail/addr mail/element mail/header mail/intake \
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-qual \
 	-Wwrite-strings -Wundef -Wpointer-arith -Wconversion -Wno-sign-conversion
-DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OVERLAY -Isrc \
+DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OVERLAY -DLIBBSD_OPENBSD_VIS -Isrc \
 	-ffile-prefix-map=$(CURDIR)=.
 HARD  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 	-ftrivial-auto-var-init=zero $(GUARD) \

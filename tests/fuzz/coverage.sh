@@ -7,7 +7,7 @@
 
 set -eu
 cd "$(dirname "$0")/../.."
-build=${BUILD:-build}/coverage
+build=build/coverage
 least=90
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -56,7 +56,8 @@ evaluate(void)
 	printf("--\n  %u aliases, longest %zu, %zu total, %u problems\n",
 	    aliases.count, aliases.longest, aliases.total,
 	    aliases.problem_count);
-	fwrite(aliases.problems.p, 1, aliases.problems.n, stdout);
+	if (aliases.problems.n > 0)
+		fwrite(aliases.problems.p, 1, aliases.problems.n, stdout);
 	for (size_t i = 0; i < questions; i++) {
 		answer(question[i]);
 		free(question[i]);
