@@ -30,6 +30,8 @@ SERVER=dovecot
 @test "dovecot: wrong password, PLAIN" { refuses_wrong_password starttls PLAIN; }
 @test "dovecot: wrong password, CRAM-MD5" { refuses_wrong_password tls CRAM-MD5; }
 @test "dovecot: wrong password, SCRAM-SHA-256" { refuses_wrong_password tls SCRAM-SHA-256; }
+@test "dovecot: login and mail in one go, STARTTLS" { takes_login_with_mail starttls; }
+@test "dovecot: login and mail in one go, TLS" { takes_login_with_mail tls; }
 @test "dovecot: unknown CA, STARTTLS" { refuses_unknown_ca starttls; }
 @test "dovecot: unknown CA, TLS" { refuses_unknown_ca tls; }
 @test "dovecot: message above the size limit" { reports_too_large starttls; }

@@ -28,6 +28,8 @@ SERVER=exim
 @test "exim: all recipients refused" { reports_all_refused plain; }
 @test "exim: wrong password, PLAIN" { refuses_wrong_password starttls PLAIN; }
 @test "exim: wrong password, CRAM-MD5" { refuses_wrong_password tls CRAM-MD5; }
+@test "exim: login and mail in one go, STARTTLS" { takes_login_with_mail starttls; }
+@test "exim: login and mail in one go, TLS" { takes_login_with_mail tls; }
 @test "exim: unknown CA, STARTTLS" { refuses_unknown_ca starttls; }
 @test "exim: unknown CA, TLS" { refuses_unknown_ca tls; }
 @test "exim: message above the size limit" { reports_too_large starttls; }

@@ -33,6 +33,8 @@ SERVER=postfix
 @test "postfix: wrong password, PLAIN" { refuses_wrong_password starttls PLAIN; }
 @test "postfix: wrong password, CRAM-MD5" { refuses_wrong_password tls CRAM-MD5; }
 @test "postfix: wrong password, SCRAM-SHA-256" { refuses_wrong_password tls SCRAM-SHA-256; }
+@test "postfix: login and mail in one go, STARTTLS" { takes_login_with_mail starttls; }
+@test "postfix: login and mail in one go, TLS" { takes_login_with_mail tls; }
 @test "postfix: unknown CA, STARTTLS" { refuses_unknown_ca starttls; }
 @test "postfix: unknown CA, TLS" { refuses_unknown_ca tls; }
 @test "postfix: message above the size limit" { reports_too_large starttls; }

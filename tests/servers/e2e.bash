@@ -229,6 +229,27 @@ refuses_unknown_ca() {
 	assert_stored 0 "$RCPT"
 }
 
+# What -v shows of a login by PLAIN and of the mail behind it, verbs and codes;
+# there is no second connection.
+dialogue_is() {
+	use "$1" 'auth PLAIN'
+	difficult_message >"$MAIL"
+	send -v -t -i <"$MAIL"
+	assert_exit 0
+	stored_exactly
+	assert_equal "$(grep -c '^== .*\[127\.0\.0\.1\]:' "$ERR")" 1
+	assert_equal "$(sed -nE '/^-> AUTH/,$s/^(->|<-) ([A-Z]+|[0-9]+|\.)( .*|$)/\2/p' "$ERR" | xargs)" "$2"
+}
+
+# The reply to the login comes with the rest (RFC 4954 section 4, 2920, 3030).
+takes_login_with_mail() {
+	dialogue_is "$1" 'AUTH MAIL RCPT BDAT QUIT 235 250 250 250 221'
+}
+
+takes_login_alone() {
+	dialogue_is "$1" 'AUTH 235 MAIL 250 RCPT 250 DATA 354 . 250 QUIT 221'
+}
+
 reports_too_large() {
 	use "$1"
 	difficult_message >"$MAIL"
