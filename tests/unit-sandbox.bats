@@ -41,7 +41,9 @@ pointless=(mmap-exec mprotect-exec socket-netlink socket-packet clone-newuser)
 }
 
 @test "sandbox: while listening, an intruder's calls kill" {
-	in_phases listen 'killed by SYS' "${forbidden[@]}" listen bpf perf_event_open setns
+	in_phases listen 'killed by SYS' "${forbidden[@]}" listen bpf perf_event_open setns \
+		process_vm_writev umount2 pivot_root init_module finit_module delete_module reboot accept4 \
+		setuid setgid setresuid setgroups capset personality add_key request_key
 }
 
 @test "sandbox: while listening, calls of no use fail" {
@@ -108,6 +110,15 @@ lines() {
 	assert_received 1
 	[[ $(lines seccomp | wc -l) -eq 2 ]]
 	[[ $(lines seccomp | tail -n 1) -gt $(lines socket | tail -n 1) ]]
+}
+
+@test "sandbox: its filters are short, for each line of them costs" {
+	local lines
+	start_sink
+	conf_plain 'sandbox required'
+	traced
+	mapfile -t lines < <(grep -o 'len=[0-9]*' "$BATS_TEST_TMPDIR/calls" | cut -d = -f 2)
+	[[ ${#lines[@]} -eq 2 && ${lines[0]} -le 90 && ${lines[1]} -le 25 ]]
 }
 
 @test "sandbox: its last phase waits for the last relay" {

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <linux/audit.h>
@@ -64,7 +65,7 @@ enum { FIRST = 0 };
 #endif
 
 enum {
-	FILTER_MAX = 512,
+	FILTER_MAX = 128,
 	WORDS = 16,		/* of 32 calls each, from the FIRST on */
 	/* What <sys/ioctl.h> and <linux/sockios.h> call so. */
 	GET_INDEX = 0x8933
@@ -162,41 +163,33 @@ static const int deadly[] = {
 
 /* Calls that are allowed when the low word of an argument is right. */
 static const struct checked {
-	int		nr;
+	int		call[4];	/* both lists end with 0 */
 	unsigned	argument;
 	enum { IS, LACKS } how;
-	unsigned	value;
+	unsigned	value[4];
 } checked[] = {
-	{ SYS_ioctl, 1, IS, GET_WINDOW },
-	{ SYS_ioctl, 1, IS, GET_MODES },
-	{ SYS_ioctl, 1, IS, GET_INDEX },
-	{ SYS_socket, 0, IS, AF_UNIX },
-	{ SYS_socket, 0, IS, AF_INET },
-	{ SYS_socket, 0, IS, AF_INET6 },
+	{ { SYS_ioctl }, 1, IS, { GET_WINDOW, GET_MODES, GET_INDEX } },
+	{ { SYS_socket }, 0, IS, { AF_UNIX, AF_INET, AF_INET6 } },
 	/* Child processes, but no namespaces. */
-	{ SYS_clone, 0, LACKS, CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
-	    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET },
-	/* PROT_EXEC */
-	{ SYS_mprotect, 2, LACKS, 4 },
+	{ { SYS_clone }, 0, LACKS, { CLONE_NEWNS | CLONE_NEWCGROUP |
+	    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+	    CLONE_NEWNET } },
+	{ { SYS_mprotect,
 #ifdef SYS_mmap
-	{ SYS_mmap, 2, LACKS, 4 },
+	    SYS_mmap,
 #endif
 #ifdef SYS_mmap2
-	{ SYS_mmap2, 2, LACKS, 4 },
+	    SYS_mmap2,
 #endif
+	    0 }, 2, LACKS, { 4 /* PROT_EXEC */ } },
 };
 
+/* Of those that were allowed until then. */
 static const int spent[] = {
-	SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_clone,
-	SYS_mkdirat, SYS_chdir, SYS_kill,
-#ifdef SYS_clone3
-	SYS_clone3,
-#endif
+	SYS_socket, SYS_connect, SYS_bind, SYS_clone, SYS_mkdirat, SYS_chdir,
+	SYS_kill,
 #ifdef SYS_open
 	SYS_fork, SYS_unlink, SYS_rename, SYS_mkdir,
-#endif
-#ifdef SYS_vfork
-	SYS_vfork,
 #endif
 };
 
@@ -210,7 +203,13 @@ static const int openings[] = {
 #endif
 };
 
-/* A filter that is being written. */
+/* What a jump leads to; where that stands is known in the end. */
+enum verdict { ALLOW = 0xfd, REFUSE = 0xfe, KILL = 0xff };
+
+/*
+ * A filter that is being written.  To the kernel each line of it costs far
+ * more, when it is entered, than all calls that are then made: it is compiled.
+ */
 struct program {
 	struct sock_filter line[FILTER_MAX];
 	unsigned short n;
@@ -231,113 +230,173 @@ load(struct program *p, size_t offset)
 }
 
 static void
-answer(struct program *p, unsigned action)
+load_argument(struct program *p, unsigned n)
 {
+	load(p, offsetof(struct seccomp_data, args) + 8 * n + LOW);
+}
+
+/* Is it that?  If so yes, else no: a verdict, or so many lines further on. */
+static void
+put_is(struct program *p, unsigned value, unsigned char yes, unsigned char no)
+{
+	put(p, BPF_JMP | BPF_JEQ | BPF_K, value, yes, no);
+}
+
+/* The same when any of these bits is set. */
+static void
+put_has(struct program *p, unsigned bits, unsigned char yes, unsigned char no)
+{
+	put(p, BPF_JMP | BPF_JSET | BPF_K, bits, yes, no);
+}
+
+/* Any call of a list. */
+static void
+put_list(struct program *p, const int *list, size_t n, enum verdict verdict)
+{
+	for (size_t i = 0; i < n; i++)
+		put_is(p, (unsigned)list[i], (unsigned char)verdict, 0);
+}
+
+/* Lets all jumps to a verdict end at one line. */
+static void
+put_verdict(struct program *p, enum verdict verdict, unsigned action)
+{
+	for (unsigned i = 0; i < p->n; i++) {
+		struct sock_filter *line = &p->line[i];
+		const unsigned char far = (unsigned char)(p->n - i - 1);
+
+		if (line->jt == verdict)
+			line->jt = far;
+		if (line->jf == verdict)
+			line->jf = far;
+	}
 	put(p, BPF_RET | BPF_K, action, 0, 0);
 }
 
 /*
- * Splits the number of the call: the word goes to M[0], its bit to X.  The
- * kernel looks at what a filter says to each call there is: with this
- * arithmetic it gives up at once, without it costs more than all the rest.
+ * Leaves the number of the call, and in X the bit for its last five bits.  The
+ * kernel looks at what a filter says to each call there is, but not beyond the
+ * first line that has to do with X: without one that costs more than the rest.
  */
 static void
 begin(struct program *p)
 {
-	p->n = 0;
-	load(p, offsetof(struct seccomp_data, arch));
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0);
-	answer(p, SECCOMP_RET_KILL_PROCESS);
+	put(p, BPF_LDX | BPF_IMM, 31, 0, 0);
 	load(p, offsetof(struct seccomp_data, nr));
-	put(p, BPF_ALU | BPF_SUB | BPF_K, FIRST, 0, 0);
-	put(p, BPF_ST, 0, 0, 0);
-	put(p, BPF_ALU | BPF_AND | BPF_K, 31, 0, 0);
+	put(p, BPF_ALU | BPF_AND | BPF_X, 0, 0, 0);
 	put(p, BPF_MISC | BPF_TAX, 0, 0, 0);
-	put(p, BPF_LD | BPF_MEM, 0, 0, 0);
-	put(p, BPF_ALU | BPF_RSH | BPF_K, 5, 0, 0);
-	put(p, BPF_ST, 0, 0, 0);
-}
-
-/* The same answer for each call of a list; for others it goes on behind. */
-static void
-put_list(struct program *p, const int *list, size_t n, unsigned action)
-{
-	unsigned word[WORDS] = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		word[(list[i] - FIRST) / 32] |= 1U << (list[i] - FIRST) % 32;
-	put(p, BPF_LD | BPF_MEM, 0, 0, 0);
-	for (unsigned i = 0; i < WORDS; i++) {
-		if (word[i] == 0)
-			continue;
-		put(p, BPF_JMP | BPF_JEQ | BPF_K, i, 0, 5);
-		put(p, BPF_LD | BPF_IMM, word[i], 0, 0);
-		put(p, BPF_ALU | BPF_RSH | BPF_X, 0, 0, 0);
-		put(p, BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1);
-		answer(p, action);
-		put(p, BPF_LD | BPF_MEM, 0, 0, 0);
-	}
-}
-
-/* The action if the test is passed; else the next lines decide. */
-static void
-put_check(struct program *p, const struct checked *c, unsigned action)
-{
+	put(p, BPF_LD | BPF_IMM, 1, 0, 0);
+	put(p, BPF_ALU | BPF_LSH | BPF_X, 0, 0, 0);
+	put(p, BPF_MISC | BPF_TAX, 0, 0, 0);
+	load(p, offsetof(struct seccomp_data, arch));
+	put_is(p, ARCH, 0, KILL);
 	load(p, offsetof(struct seccomp_data, nr));
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)c->nr, 0, 3);
-	load(p, offsetof(struct seccomp_data, args) + 8 * c->argument + LOW);
-	if (c->how == IS)
-		put(p, BPF_JMP | BPF_JEQ | BPF_K, c->value, 0, 1);
-	else
-		put(p, BPF_JMP | BPF_JSET | BPF_K, c->value, 1, 0);
-	answer(p, action);
+}
+
+static void
+put_check(struct program *p, const struct checked *c)
+{
+	unsigned char calls = 1, values = 1;
+
+	while (c->call[calls] != 0)
+		calls++;
+	while (c->value[values] != 0)
+		values++;
+	for (unsigned char i = 1; i < calls; i++)
+		put_is(p, (unsigned)c->call[i], (unsigned char)(calls - i),
+		    0);
+	put_is(p, (unsigned)c->call[0], 0, 1 + values);
+	load_argument(p, c->argument);
+	for (unsigned char i = 0; i < values; i++)
+		if (c->how == LACKS)
+			put_has(p, c->value[i], REFUSE, ALLOW);
+		else
+			put_is(p, c->value[i], ALLOW, i + 1 < values ? 0 :
+			    REFUSE);
+}
+
+static void
+mark(unsigned word[WORDS], const int *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		word[(list[i] - FIRST) / 32] |= 1U << list[i] % 32;
+}
+
+/* The lists of calls, 32 numbers at a time; a call that is alone, by name. */
+static void
+put_words(struct program *p)
+{
+	unsigned good[WORDS] = { 0 }, bad[WORDS] = { 0 };
+
+	mark(good, allowed, sizeof(allowed) / sizeof(allowed[0]));
+	mark(bad, deadly, sizeof(deadly) / sizeof(deadly[0]));
+	for (unsigned i = 0; i < WORDS; i++)
+		if (bad[i] == 0 && good[i] != 0 && (good[i] & -good[i]) ==
+		    good[i]) {
+			put_is(p, FIRST + 32 * i + (unsigned)ffs(good[i]) - 1,
+			    ALLOW, 0);
+			good[i] = 0;
+		}
+	put(p, BPF_ALU | BPF_RSH | BPF_K, 5, 0, 0);
+	for (unsigned i = 0; i < WORDS; i++) {
+		const int tests = (good[i] != 0) + (bad[i] != 0);
+
+		if (tests == 0)
+			continue;
+		put_is(p, FIRST / 32 + i, 0, (unsigned char)(1 + tests));
+		put(p, BPF_MISC | BPF_TXA, 0, 0, 0);
+		if (good[i] != 0)
+			put_has(p, good[i], ALLOW, bad[i] != 0 ? 0 : REFUSE);
+		if (bad[i] != 0)
+			put_has(p, bad[i], KILL, REFUSE);
+	}
 }
 
 static void
 write_listen(struct program *p)
 {
-	put_list(p, allowed, sizeof(allowed) / sizeof(allowed[0]),
-	    SECCOMP_RET_ALLOW);
+	begin(p);
 	for (size_t i = 0; i < sizeof(checked) / sizeof(checked[0]); i++)
-		put_check(p, &checked[i], SECCOMP_RET_ALLOW);
-	put_list(p, deadly, sizeof(deadly) / sizeof(deadly[0]),
-	    SECCOMP_RET_KILL_PROCESS);
-	answer(p, SECCOMP_RET_ERRNO | ENOSYS);
+		put_check(p, &checked[i]);
+	put_words(p);
+	put_verdict(p, REFUSE, SECCOMP_RET_ERRNO | ENOSYS);
+	put_verdict(p, ALLOW, SECCOMP_RET_ALLOW);
+	put_verdict(p, KILL, SECCOMP_RET_KILL_PROCESS);
 }
 
 /* Files by name: only to append to, which is what dead.letter takes, and
  * those that have none, for a message that is large. */
 static void
-write_named(struct program *p)
+put_named(struct program *p)
 {
 	enum { NAMELESS = 020000000, HARMLESS = O_APPEND | NAMELESS };
 	const unsigned here = (unsigned)AT_FDCWD;
 
 #ifdef SYS_open
-	put_check(p, &(struct checked){ SYS_open, 1, LACKS, HARMLESS },
-	    SECCOMP_RET_ERRNO | EPERM);
+	put_is(p, SYS_open, 0, 2);
+	load_argument(p, 1);
+	put_has(p, HARMLESS, ALLOW, REFUSE);
 #endif
-	/* As above, but two arguments of one call count. */
-	load(p, offsetof(struct seccomp_data, nr));
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 5);
-	load(p, offsetof(struct seccomp_data, args) + LOW);
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, here, 0, 3);
-	load(p, offsetof(struct seccomp_data, args) + 16 + LOW);
-	put(p, BPF_JMP | BPF_JSET | BPF_K, HARMLESS, 1, 0);
-	answer(p, SECCOMP_RET_ERRNO | EPERM);
+	put_is(p, SYS_openat, 0, 4);
+	load_argument(p, 0);
+	put_is(p, here, 0, ALLOW);
+	load_argument(p, 2);
+	put_has(p, HARMLESS, ALLOW, REFUSE);
 }
 
+/* After the other: neither the machine nor what that refuses matters. */
 static void
 write_talk(struct program *p, bool files)
 {
-	put_list(p, spent, sizeof(spent) / sizeof(spent[0]),
-	    SECCOMP_RET_ERRNO | EPERM);
+	load(p, offsetof(struct seccomp_data, nr));
+	put_list(p, spent, sizeof(spent) / sizeof(spent[0]), REFUSE);
 	if (files)
-		write_named(p);
+		put_named(p);
 	else
 		put_list(p, openings, sizeof(openings) / sizeof(openings[0]),
-		    SECCOMP_RET_ERRNO | EPERM);
-	answer(p, SECCOMP_RET_ALLOW);
+		    REFUSE);
+	put_verdict(p, ALLOW, SECCOMP_RET_ALLOW);
+	put_verdict(p, REFUSE, SECCOMP_RET_ERRNO | EPERM);
 }
 
 bool
@@ -357,12 +416,11 @@ sandbox_begin(struct fault *f)
 int
 sandbox_enter(enum sandbox_phase phase, struct fault *f)
 {
-	struct program p;
+	struct program p = { .n = 0 };
 	struct sock_fprog whole = { .filter = p.line };
 
 	if (ARCH == 0)
 		return fault(f, EX_OSERR, "seccomp: not for this machine");
-	begin(&p);
 	if (phase == SANDBOX_LISTEN)
 		write_listen(&p);
 	else

@@ -114,6 +114,17 @@ try_number(const char *name)
 		{ "mknodat", SYS_mknodat }, { "symlinkat", SYS_symlinkat },
 		{ "linkat", SYS_linkat },
 		{ "pidfd_getfd", 438 },
+		{ "process_vm_writev", SYS_process_vm_writev },
+		{ "umount2", SYS_umount2 }, { "pivot_root", SYS_pivot_root },
+		{ "init_module", SYS_init_module },
+		{ "finit_module", SYS_finit_module },
+		{ "delete_module", SYS_delete_module },
+		{ "reboot", SYS_reboot }, { "accept4", SYS_accept4 },
+		{ "setuid", SYS_setuid }, { "setgid", SYS_setgid },
+		{ "setresuid", SYS_setresuid },
+		{ "setgroups", SYS_setgroups }, { "capset", SYS_capset },
+		{ "personality", SYS_personality },
+		{ "add_key", SYS_add_key }, { "request_key", SYS_request_key },
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
