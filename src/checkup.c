@@ -88,7 +88,7 @@ check_recipients(struct checkup *c)
 		    r->orig == NULL ? "" : r->orig);
 		if (rcpt_open(r))
 			continue;
-		step_say(&s, "%s", r->reply);
+		step_say(&s, "%s", r->last->reply);
 		step_judge(&s, STEP_FAILURE, "check the address and its alias");
 	}
 	paper_step(&c->paper, &s);
@@ -117,7 +117,7 @@ static const struct rcpt *
 worst(const struct envelope *e, int code)
 {
 	for (size_t i = 0; i < e->count; i++)
-		if (e->rcpt[i].code == code)
+		if (e->rcpt[i].last->code == code)
 			return &e->rcpt[i];
 	return NULL;
 }
@@ -140,7 +140,8 @@ diagnose(struct checkup *c)
 	}
 	d->status = STEP_FAILURE;
 	(void)snprintf(d->text, sizeof(d->text), "mail to %s: %s", d->address,
-	    r == NULL || r->reply == NULL ? "not possible" : r->reply);
+	    r == NULL || r->last->reply[0] == '\0' ? "not possible" :
+	    r->last->reply);
 }
 
 /* Something that is needed to go on. */

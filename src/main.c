@@ -106,8 +106,9 @@ show(const struct mail *m)
 			(void)printf("to <%s>\n", rcpt->address);
 			continue;
 		}
-		(void)printf("not to <%s>: %s\n", rcpt->address, rcpt->reply);
-		code = result_worse(code, rcpt->code);
+		(void)printf("not to <%s>: %s\n", rcpt->address,
+		    rcpt->last->reply);
+		code = result_worse(code, rcpt->last->code);
 	}
 	(void)putchar('\n');
 	for (size_t i = 0; i < m->header.count; i++)

@@ -29,19 +29,20 @@ ask(struct service *service, const struct args *args, struct str header,
 
 /* Reports name whom the sender has named, whatever has become of him. */
 static int
-name_rcpt(struct rcpt *r, struct fault *f)
+name_rcpt(struct envelope *e, struct rcpt *r, struct fault *f)
 {
 	struct buf text;
-	const char *orcpt;
+	bool fits;
 
 	buf_init(&text, DSN_ORCPT_MAX);
 	dsn_orcpt(&text, r->orig != NULL ? r->orig : r->address);
-	orcpt = buf_cstr(&text);
 	/* What is too long is left out. */
-	if (orcpt != NULL && (r->orcpt = strdup(orcpt)) == NULL)
-		(void)fault(f, EX_OSERR, "out of memory");
+	fits = !text.failed;
+	if (fits)
+		r->orcpt = rcpt_text(e, buf_view(&text));
 	buf_free(&text);
-	return orcpt != NULL && r->orcpt == NULL ? -1 : 0;
+	return !fits || r->orcpt != NULL ? 0 :
+	    fault(f, EX_OSERR, "out of memory");
 }
 
 /* -N, -R and -V: what the sender wants to be told, RFC 3461. */
@@ -56,8 +57,8 @@ take_dsn(struct envelope *e, const struct args *args, struct fault *f)
 	if (notify < 0 || ret < 0)
 		return -1;
 	for (size_t i = 0; i < e->count; i++) {
-		e->rcpt[i].notify = (unsigned)notify;
-		if (notify != 0 && name_rcpt(&e->rcpt[i], f) != 0)
+		e->rcpt[i].notify = (unsigned char)notify;
+		if (notify != 0 && name_rcpt(e, &e->rcpt[i], f) != 0)
 			return -1;
 	}
 	e->ret = (enum dsn_ret)ret;

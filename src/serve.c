@@ -3,6 +3,7 @@
  * The server's dialogue joined to the client's: each question is put to the
  * relay, and its answer is what the caller hears.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -94,21 +95,26 @@ take_mail_parameters(struct envelope *e, const struct server_request *r)
 
 /* NOTIFY and ORCPT of RCPT (sections 4.1 and 4.2). */
 static bool
-take_rcpt_parameters(struct rcpt *rcpt, const struct server_request *r)
+take_rcpt_parameters(struct envelope *e, struct rcpt *rcpt,
+    const struct server_request *r)
 {
 	struct str value;
 	struct fault f;
+	char *orcpt;
 	int notify;
 
 	if (server_parameter(r, "NOTIFY", &value)) {
 		notify = dsn_notify(value, &f);
 		if (notify < 0)
 			return false;
-		rcpt->notify = (unsigned)notify;
+		rcpt->notify = (unsigned char)notify;
 	}
 	if (!server_parameter(r, "ORCPT", &value))
 		return true;
-	rcpt->orcpt = decode(value);
+	orcpt = decode(value);
+	if (orcpt != NULL)
+		rcpt->orcpt = rcpt_text(e, str_of(orcpt));
+	free(orcpt);
 	return rcpt->orcpt != NULL && strchr(rcpt->orcpt, ';') != NULL;
 }
 
@@ -156,7 +162,7 @@ take_rcpt(struct dialogue *d, const struct server_request *r,
 		return;
 	}
 	for (size_t i = before; i < e->count; i++) {
-		if (take_rcpt_parameters(&e->rcpt[i], r))
+		if (take_rcpt_parameters(e, &e->rcpt[i], r))
 			deliver_accept(&d->courier, &d->mail, i, &one);
 		else
 			verdict_say(&one, 501, "5.5.4",

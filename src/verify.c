@@ -16,13 +16,12 @@ print(const struct rcpt *r)
 		[RCPT_TEMPORARY] = "deferred",
 		[RCPT_PERMANENT] = "undeliverable",
 	};
+	const bool reached = r->last->relay[0] != '\0';
 
 	(void)printf("%s... %s: mailer relay, %s%s%suser %s (%s)\n",
 	    r->orig == NULL ? r->address : r->orig, verdict[r->state],
-	    r->relay == NULL ? "" : "host ",
-	    r->relay == NULL ? "" : r->relay,
-	    r->relay == NULL ? "" : ", ", r->address,
-	    r->reply == NULL ? "" : r->reply);
+	    reached ? "host " : "", r->last->relay, reached ? ", " : "",
+	    r->address, r->last->reply);
 }
 
 /* Fills the envelope from the arguments and asks. */

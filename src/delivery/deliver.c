@@ -28,8 +28,8 @@ settle(struct mail *m, enum rcpt_state state, const struct fault *why,
 
 		if (!rcpt_open(rcpt))
 			continue;
-		rcpt_relay(rcpt, NULL);
-		rcpt_result(rcpt, state, why->code, dsn, why->text);
+		rcpt_relay(&m->envelope, rcpt, NULL);
+		rcpt_result(&m->envelope, rcpt, state, dsn, why);
 	}
 }
 

@@ -47,9 +47,9 @@ note_spooled(struct mail *m, const char *id)
 		if (!spool_wants(r))
 			continue;
 		(void)fault(&why, EX_OK, "queued as %s%s%s", id,
-		    r->reply == NULL ? "" : ": ",
-		    r->reply == NULL ? "" : r->reply);
-		rcpt_result(r, RCPT_SPOOLED, EX_OK, r->dsn, why.text);
+		    r->last->reply[0] == '\0' ? "" : ": ", r->last->reply);
+		rcpt_result(&m->envelope, r, RCPT_SPOOLED, r->last->dsn,
+		    &why);
 	}
 }
 
@@ -95,8 +95,8 @@ is_lost(const struct rcpt *r)
 {
 	if (r->state == RCPT_SENT || r->state == RCPT_SPOOLED)
 		return false;
-	return r->state != RCPT_PERMANENT || r->relay != NULL ||
-	    r->code != EX_DATAERR;
+	return r->state != RCPT_PERMANENT || r->last->relay[0] != '\0' ||
+	    r->last->code != EX_DATAERR;
 }
 
 static void

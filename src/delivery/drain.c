@@ -145,10 +145,9 @@ expire(const struct drain *d, struct spooled *s, int64_t now)
 		if (!spool_wants(r))
 			continue;
 		(void)fault(&why, EX_UNAVAILABLE, "given up after %" PRId64
-		    " hours; last: %s", age / 3600,
-		    r->reply == NULL ? "" : r->reply);
-		rcpt_result(r, RCPT_PERMANENT, why.code, late ? "5.4.7" :
-		    "4.4.7", why.text);
+		    " hours; last: %s", age / 3600, r->last->reply);
+		rcpt_result(e, r, RCPT_PERMANENT, late ? "5.4.7" : "4.4.7",
+		    &why);
 	}
 }
 

@@ -81,10 +81,9 @@ format_rcpt(struct buf *b, const struct rcpt *r)
 	if (r->orcpt != NULL)
 		(void)buf_fmt(b, "orcpt %s\n", r->orcpt);
 	(void)buf_fmt(b, "is %c %-*.*s ", letter(r), DSN_WIDTH, DSN_WIDTH,
-	    r->dsn);
+	    r->last->dsn);
 	(void)buf_fmt(b, "%-*.*s %-*.*s\n", RELAY_WIDTH, RELAY_WIDTH,
-	    r->relay == NULL ? "" : r->relay, REPLY_WIDTH, REPLY_WIDTH,
-	    r->reply == NULL ? "" : r->reply);
+	    r->last->relay, REPLY_WIDTH, REPLY_WIDTH, r->last->reply);
 }
 
 /* A line break would make two lines of one. */
@@ -253,6 +252,19 @@ copy(struct reader *r, struct str text, const char *what)
 	return p;
 }
 
+/* The same for a text that is a recipient's. */
+static const char *
+keep(struct reader *r, struct envelope *e, struct str text)
+{
+	const char *p = NULL;
+
+	if (r->wrong == NULL && memchr(text.p, '\0', text.n) == NULL)
+		p = rcpt_text(e, text);
+	if (p == NULL)
+		wrong(r, "memory");
+	return p;
+}
+
 static bool
 is_address(const char *text)
 {
@@ -269,31 +281,24 @@ one_of(const char *set, char c)
 	return memchr(set, c, strlen(set)) != NULL;
 }
 
-/* Takes a field that is padded with blanks off the text. */
-static struct str
-unpad(struct str *text, size_t width)
+/* Takes a field that is padded with blanks off the text, as a C string. */
+static void
+unpad(struct str *text, char *field, size_t width)
 {
-	struct str s = { text->p, width };
-
-	while (s.n > 0 && s.p[s.n - 1] == ' ')
-		s.n--;
+	memcpy(field, text->p, width);
 	text->p += width + 1;
-	return s;
-}
-
-/* NULL for an empty text. */
-static char *
-unpad_copy(struct reader *r, struct str *text, size_t width)
-{
-	struct str s = unpad(text, width);
-
-	return s.n == 0 ? NULL : copy(r, s, "memory");
+	while (width > 0 && field[width - 1] == ' ')
+		width--;
+	field[width] = '\0';
 }
 
 static void
-parse_result(struct reader *r, struct rcpt *rcpt, struct str is)
+parse_result(struct reader *r, struct envelope *e, struct rcpt *rcpt,
+    struct str is)
 {
-	struct str rest = { is.p + 2, is.n - 2 }, dsn;
+	char relay[RELAY_WIDTH + 1], reply[REPLY_WIDTH + 1];
+	struct notice n = { .relay = relay, .reply = reply };
+	struct str rest = { is.p + 2, is.n - 2 };
 
 	if (is.n != IS_WIDTH || !dsn_printable(is, IS_WIDTH) ||
 	    is.p[1] != ' ' || is.p[2 + DSN_WIDTH] != ' ' ||
@@ -302,15 +307,15 @@ parse_result(struct reader *r, struct rcpt *rcpt, struct str is)
 		wrong(r, "is");
 		return;
 	}
-	dsn = unpad(&rest, DSN_WIDTH);
-	rcpt->relay = unpad_copy(r, &rest, RELAY_WIDTH);
-	rcpt->reply = unpad_copy(r, &rest, REPLY_WIDTH);
-	(void)snprintf(rcpt->dsn, sizeof(rcpt->dsn), "%.*s", STR_ARG(dsn));
+	unpad(&rest, n.dsn, DSN_WIDTH);
+	unpad(&rest, relay, RELAY_WIDTH);
+	unpad(&rest, reply, REPLY_WIDTH);
 	rcpt->state = is.p[0] == 'D' ? RCPT_SENT : is.p[0] == 'F' ||
 	    is.p[0] == 'R' ? RCPT_PERMANENT : RCPT_TEMPORARY;
 	rcpt->unsure = is.p[0] == 'S';
 	rcpt->told = is.p[0] == 'R';
-	rcpt->code = rcpt->state == RCPT_SENT ? EX_OK : EX_UNAVAILABLE;
+	n.code = rcpt->state == RCPT_SENT ? EX_OK : EX_UNAVAILABLE;
+	rcpt_note(e, rcpt, &n);
 }
 
 static void
@@ -329,7 +334,7 @@ parse_rcpt(struct reader *r, struct envelope *e, struct str address,
 		return;
 	}
 	if (optional(r, "orig", &value)) {
-		rcpt->orig = copy(r, value, "orig");
+		rcpt->orig = keep(r, e, value);
 		if (!is_name(rcpt->orig))
 			wrong(r, "orig");
 	}
@@ -337,17 +342,17 @@ parse_rcpt(struct reader *r, struct envelope *e, struct str address,
 		if (value.n != 1 || !one_of("12468ACE", value.p[0]))
 			wrong(r, "notify");
 		else
-			rcpt->notify = (unsigned)(value.p[0] <= '9' ?
+			rcpt->notify = (unsigned char)(value.p[0] <= '9' ?
 			    value.p[0] - '0' : value.p[0] - 'A' + 10);
 	}
 	if (r->wrong == NULL && optional(r, "orcpt", &value)) {
 		if (!dsn_printable(value, DSN_ORCPT_MAX))
 			wrong(r, "orcpt");
-		rcpt->orcpt = copy(r, value, "orcpt");
+		rcpt->orcpt = keep(r, e, value);
 	}
 	value = required(r, "is");
 	if (r->wrong == NULL)
-		parse_result(r, rcpt, value);
+		parse_result(r, e, rcpt, value);
 }
 
 static void

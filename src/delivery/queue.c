@@ -83,10 +83,8 @@ print_text(const struct listing *l, const struct place *p,
 
 		str_escape(text, sizeof(text), str_of(r->address));
 		(void)printf("    <%s> %s%s%s%s%s\n", text, rcpt_name(r),
-		    r->relay == NULL ? "" : ": ",
-		    r->relay == NULL ? "" : r->relay,
-		    r->reply == NULL ? "" : ": ",
-		    r->reply == NULL ? "" : r->reply);
+		    r->last->relay[0] == '\0' ? "" : ": ", r->last->relay,
+		    r->last->reply[0] == '\0' ? "" : ": ", r->last->reply);
 	}
 }
 
@@ -115,9 +113,9 @@ print_json(const struct listing *l, const struct place *p,
 		json_open(&b, NULL, '{');
 		json_text(&b, "address", r->address);
 		json_text(&b, "state", rcpt_name(r));
-		json_text(&b, "status", r->dsn);
-		json_text(&b, "relay", r->relay);
-		json_text(&b, "reply", r->reply);
+		json_text(&b, "status", r->last->dsn);
+		json_text(&b, "relay", r->last->relay);
+		json_text(&b, "reply", r->last->reply);
 		json_close(&b, '}');
 	}
 	json_close(&b, ']');

@@ -117,10 +117,11 @@ put_text(struct buf *b, const struct mail *failed, const struct reporter *by)
 		if (!reported(by, r))
 			continue;
 		(void)buf_fmt(b, "\r\n<%s>\r\n", r->address);
-		if (r->relay != NULL)
-			(void)buf_fmt(b, "    %s said:\r\n", r->relay);
+		if (r->last->relay[0] != '\0')
+			(void)buf_fmt(b, "    %s said:\r\n", r->last->relay);
 		(void)buf_fmt(b, "    %s\r\n",
-		    r->reply == NULL ? "no reason is known" : r->reply);
+		    r->last->reply[0] == '\0' ? "no reason is known" :
+		    r->last->reply);
 	}
 	format_date(date, by->until);
 	if (by->until == 0)
@@ -143,7 +144,7 @@ static void
 put_status(struct buf *b, const struct rcpt *r, const struct reporter *by,
     const char *when)
 {
-	struct str host = relay_host(r->relay);
+	struct str host = relay_host(r->last->relay);
 	char date[DATE_MAX];
 
 	(void)buf_puts(b, "\r\n");
@@ -152,13 +153,14 @@ put_status(struct buf *b, const struct rcpt *r, const struct reporter *by,
 	(void)buf_fmt(b, "Final-Recipient: %s; %s\r\n"
 	    "Action: %s\r\n"
 	    "Status: %s\r\n", address_type(r->utf8), r->address,
-	    by->until != 0 ? "delayed" : "failed", r->dsn[0] != '\0' ?
-	    r->dsn : by->until != 0 ? "4.0.0" : "5.0.0");
+	    by->until != 0 ? "delayed" : "failed", r->last->dsn[0] != '\0' ?
+	    r->last->dsn : by->until != 0 ? "4.0.0" : "5.0.0");
 	if (host.n > 0)
 		(void)buf_fmt(b, "Remote-MTA: dns; %.*s\r\n", STR_ARG(host));
-	if (r->reply != NULL)
+	if (r->last->reply[0] != '\0')
 		(void)buf_fmt(b, "Diagnostic-Code: %s; %.900s\r\n",
-		    host.n > 0 ? "smtp" : "x-sendlet", diagnostic(r->reply));
+		    host.n > 0 ? "smtp" : "x-sendlet",
+		    diagnostic(r->last->reply));
 	(void)buf_fmt(b, "Last-Attempt-Date: %s\r\n", when);
 	format_date(date, by->until);
 	if (by->until != 0)

@@ -43,8 +43,8 @@ result_code(const struct envelope *e)
 			code = result_worse(code, EX_SOFTWARE);
 		else if (rcpt->state != RCPT_SENT &&
 		    rcpt->state != RCPT_SPOOLED)
-			code = result_worse(code, rcpt->code != EX_OK ?
-			    rcpt->code : EX_SOFTWARE);
+			code = result_worse(code, rcpt->last->code != EX_OK ?
+			    rcpt->last->code : EX_SOFTWARE);
 	}
 	return code;
 }
@@ -57,18 +57,17 @@ result_log_rcpt(const struct rcpt *rcpt, const char *id, int64_t delay)
 		[RCPT_TEMPORARY] = "deferred", [RCPT_PERMANENT] = "bounced",
 		[RCPT_SPOOLED] = "deferred",
 	};
-
+	const struct notice *n = rcpt->last;
 	const struct log_field fields[] = {
 		{ FIELD_ID, "id", id, 0 },
 		{ FIELD_ADDRESS, "to", rcpt->address, 0 },
 		{ FIELD_ADDRESS, "orig_to", rcpt->orig, 0 },
 		{ FIELD_TEXT, "relay",
-		    rcpt->relay == NULL ? "none" : rcpt->relay, 0 },
+		    n->relay[0] == '\0' ? "none" : n->relay, 0 },
 		{ FIELD_MS, "delay", NULL, delay },
-		{ FIELD_TEXT, "dsn", rcpt->dsn, 0 },
+		{ FIELD_TEXT, "dsn", n->dsn, 0 },
 		{ FIELD_TEXT, "status", status[rcpt->state], 0 },
-		{ FIELD_NOTE, "reply", rcpt->reply == NULL ? "" : rcpt->reply,
-		    0 },
+		{ FIELD_NOTE, "reply", n->reply, 0 },
 	};
 
 	log_event(rcpt->state != RCPT_SENT, fields,
@@ -101,13 +100,12 @@ result_complain(const struct mail *m)
 
 		if (rcpt->state == RCPT_SENT || rcpt->state == RCPT_SPOOLED)
 			continue;
-		(void)fault(&line, rcpt->code, "<%s>%s%s%s: %s%s%s",
+		(void)fault(&line, rcpt->last->code, "<%s>%s%s%s: %s%s%s",
 		    rcpt->address, rcpt->orig == NULL ? "" : " (for ",
 		    rcpt->orig == NULL ? "" : rcpt->orig,
 		    rcpt->orig == NULL ? "" : ")",
-		    rcpt->relay == NULL ? "" : rcpt->relay,
-		    rcpt->relay == NULL ? "" : ": ",
-		    rcpt->reply == NULL ? "" : rcpt->reply);
+		    rcpt->last->relay, rcpt->last->relay[0] == '\0' ? "" : ": ",
+		    rcpt->last->reply);
 		(void)fprintf(stderr, "sendlet: %s\n", line.text);
 	}
 }

@@ -64,8 +64,8 @@ count_rcpts(struct stats *s, const struct spooled *mail, uid_t owner)
 		s->recipients++;
 		count(&s->users, user);
 		count(&s->domains, domain(r));
-		count(&s->reasons, r->reply == NULL || r->reply[0] == '\0' ?
-		    "not tried yet" : r->reply);
+		count(&s->reasons, r->last->reply[0] == '\0' ?
+		    "not tried yet" : r->last->reply);
 	}
 }
 

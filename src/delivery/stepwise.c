@@ -118,14 +118,14 @@ deliver_accept(struct courier *c, struct mail *m, size_t i,
 
 	verdict_say(v, 250, "2.1.5", "Ok");
 	if (rcpt->state == RCPT_PERMANENT)
-		verdict_say(v, 553, rcpt->dsn, rcpt->reply);
+		verdict_say(v, 553, rcpt->last->dsn, rcpt->last->reply);
 	else if (c->current.s != NULL && !c->session.lost) {
 		if (transaction_add(&c->current, i, &f) != 0)
 			return;
 		if (rcpt->state == RCPT_PENDING || c->session.reply.code >= 400)
 			quote(v, &c->session.reply);
 		else
-			verdict_say(v, 550, rcpt->dsn, rcpt->reply);
+			verdict_say(v, 550, rcpt->last->dsn, rcpt->last->reply);
 	}
 }
 
@@ -163,8 +163,8 @@ conclude(const struct courier *c, const struct mail *m, struct verdict *v)
 	else if (failed == NULL)
 		verdict_say(v, 250, "2.0.0", "Ok");
 	else
-		verdict_say(v, permanent ? 554 : 451, failed->dsn,
-		    failed->reply);
+		verdict_say(v, permanent ? 554 : 451, failed->last->dsn,
+		    failed->last->reply);
 }
 
 void

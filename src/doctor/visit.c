@@ -45,9 +45,8 @@ note_fates(struct visit *v)
 		if (!is_open(f) || r->held)
 			continue;
 		f->state = r->state;
-		f->code = r->code;
-		(void)strlcpy(f->reply, r->reply == NULL ? "" : r->reply,
-		    sizeof(f->reply));
+		f->code = r->last->code;
+		(void)strlcpy(f->reply, r->last->reply, sizeof(f->reply));
 	}
 }
 
@@ -58,7 +57,7 @@ report_maildir(struct visit *v, const struct rcpt *r)
 	struct step s;
 
 	step_begin(&s, "maildir");
-	step_say(&s, "%s", r->reply == NULL ? "" : r->reply);
+	step_say(&s, "%s", r->last->reply);
 	if (r->state != RCPT_SENT)
 		step_judge(&s, STEP_FAILURE, "let this user write there, or "
 		    "make the directory");
@@ -105,8 +104,7 @@ hand_over(struct visit *v, const struct relay *r)
 		if (one->held)
 			continue;
 		result_log_rcpt(one, NULL, clock_ms() - started);
-		step_say(&s, "<%s>: %s", one->address,
-		    one->reply == NULL ? "" : one->reply);
+		step_say(&s, "<%s>: %s", one->address, one->last->reply);
 		if (one->state != RCPT_SENT)
 			step_judge(&s, STEP_FAILURE, "%s", "");
 	}
@@ -183,11 +181,14 @@ knock(struct visit *v, const struct relay *r)
 static void
 settle(struct visit *v)
 {
-	for (size_t i = 0; i < v->mail.envelope.count; i++) {
+	struct envelope *e = &v->mail.envelope;
+	struct fault why;
+
+	for (size_t i = 0; i < e->count; i++) {
 		struct fate *f = &v->fate[i];
 
-		rcpt_result(&v->mail.envelope.rcpt[i], f->state, f->code, NULL,
-		    f->reply);
+		(void)fault(&why, f->code, "%s", f->reply);
+		rcpt_result(e, &e->rcpt[i], f->state, NULL, &why);
 	}
 }
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Who the mail is from and for: collects addresses from arguments and header
- * fields, completes them, and drops duplicates by means of a tree, so that
- * ten thousand recipients cost little more than ten thousand times one.
- * Local parts are compared exactly, as RFC 5321 section 2.4 demands.
+ * fields, completes them, and drops duplicates by means of a hash table, so
+ * that ten thousand recipients cost ten thousand times one.  Local parts are
+ * compared exactly, as RFC 5321 section 2.4 demands.
  */
-#include <search.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <bsd/string.h>
 
 #include "mail/addr.h"
@@ -17,7 +16,7 @@
 #include "mail/envelope.h"
 #include "mail/header.h"
 
-enum { REPLY_MAX = 4096 };
+static_assert(ENVELOPE_RCPT_MAX < UINT16_MAX, "numbers have 16 bits");
 
 void
 envelope_init(struct envelope *e)
@@ -25,57 +24,93 @@ envelope_init(struct envelope *e)
 	*e = (struct envelope){ .sender = NULL };
 }
 
-/* The tree's keys are the addresses, which belong to the recipients. */
-static void
-keep(void *address)
-{
-	(void)address;
-}
-
 void
 envelope_free(struct envelope *e)
 {
-	if (e->index != NULL)
-		tdestroy(e->index, keep);
-	for (size_t i = 0; i < e->count; i++) {
-		free(e->rcpt[i].address);
-		free(e->rcpt[i].orig);
-		free(e->rcpt[i].reply);
-		free(e->rcpt[i].relay);
-		free(e->rcpt[i].orcpt);
-	}
+	pool_free(&e->pool);
+	free(e->index);
 	free(e->rcpt);
 	free(e->sender);
 	free(e->envid);
 	envelope_init(e);
 }
 
-/* Octets before the domain, or all of them. */
-static size_t
-local_length(const char *address)
+/* What stands before the domain, or all of it. */
+static struct str
+local_part(struct str address)
 {
-	const char *at = strrchr(address, '@');
+	const char *at = memrchr(address.p, '@', address.n);
 
-	return at == NULL ? strlen(address) : (size_t)(at - address);
+	if (at != NULL)
+		address.n = (size_t)(at - address.p);
+	return address;
 }
 
-static int
-compare(const void *a, const void *b)
+/* The same for addresses that are the same; FNV-1a. */
+static uint32_t
+hash(struct str address)
 {
-	size_t n = local_length(a), m = local_length(b);
-	int order;
+	const size_t local = local_part(address).n;
+	uint32_t h = 2166136261;
 
-	if (n != m)
-		return n < m ? -1 : 1;
-	order = memcmp(a, b, n);
-	return order != 0 ? order :
-	    strcasecmp((const char *)a + n, (const char *)b + n);
+	for (size_t i = 0; i < address.n; i++)
+		h = (h ^ (unsigned char)(i < local ? address.p[i] :
+		    ascii_lower(address.p[i]))) * 16777619;
+	return h ^ h >> 15;
+}
+
+static bool
+equal(struct str a, struct str b)
+{
+	const size_t local = local_part(a).n;
+
+	return str_eq(a, b) || (str_ieq(a, b) &&
+	    memcmp(a.p, b.p, local) == 0);
+}
+
+/*
+ * The slot of the index that has the address, or where it belongs.  A slot
+ * holds a recipient's number, counted from one; 0: it is empty.
+ */
+static uint16_t *
+find(const struct envelope *e, struct str address)
+{
+	size_t i = hash(address);
+
+	for (;; i++) {
+		uint16_t *slot = &e->index[i & (e->slots - 1)];
+		const struct rcpt *r = *slot == 0 ? NULL : &e->rcpt[*slot - 1];
+
+		/* Who was told no may be named again. */
+		if (r == NULL ||
+		    (!r->told && equal(str_of(r->address), address)))
+			return slot;
+	}
 }
 
 static int
 no_memory(struct fault *f)
 {
 	return fault(f, EX_OSERR, "envelope: out of memory");
+}
+
+/* Twice as many slots as before, or the first ones. */
+static int
+grow_index(struct envelope *e, struct fault *f)
+{
+	const size_t slots = e->slots == 0 ? 16 : e->slots * 2;
+	uint16_t *grown = calloc(slots, sizeof(*grown));
+
+	if (grown == NULL)
+		return no_memory(f);
+	free(e->index);
+	e->index = grown;
+	e->slots = slots;
+	for (size_t i = 0; i < e->count; i++)
+		if (!e->rcpt[i].told)
+			*find(e, str_of(e->rcpt[i].address)) =
+			    (uint16_t)(i + 1);
+	return 0;
 }
 
 /* Makes room for one more recipient. */
@@ -85,6 +120,9 @@ grow(struct envelope *e, struct fault *f)
 	size_t room = e->room == 0 ? 4 : e->room * 2;
 	struct rcpt *grown;
 
+	/* One slot in three stays empty, so that searches are short. */
+	if (e->count >= e->slots * 2 / 3 && grow_index(e, f) != 0)
+		return -1;
 	if (e->count < e->room)
 		return 0;
 	grown = reallocarray(e->rcpt, room, sizeof(*grown));
@@ -101,35 +139,30 @@ grow(struct envelope *e, struct fault *f)
  */
 static int
 add(struct envelope *e, const char *address, const char *orig,
-    const char *why, struct fault *f)
+    const struct fault *why, struct fault *f)
 {
-	char *copy, *name = NULL, *const *known;
-	struct rcpt *r;
+	const struct str text = str_of(address);
+	struct rcpt r = { .last = &notice_none, .utf8 = str_has_8bit(text) };
+	uint16_t *slot;
 
 	if (grow(e, f) != 0)
 		return -1;
-	copy = strdup(address);
-	if (orig != NULL)
-		name = strdup(orig);
-	known = copy == NULL || (orig != NULL && name == NULL) ? NULL :
-	    tsearch(copy, &e->index, compare);
-	if (known == NULL || *known != copy) {
-		free(copy);
-		free(name);
-		return known == NULL ? no_memory(f) : 0;
-	}
-	if (e->count == ENVELOPE_RCPT_MAX) {
-		(void)tdelete(copy, &e->index, compare);
-		free(copy);
-		free(name);
+	slot = find(e, text);
+	if (*slot != 0)
+		return 0;
+	if (e->count == ENVELOPE_RCPT_MAX)
 		return fault(f, EX_DATAERR, "message: more than %d recipients: "
 		    "send it in parts", ENVELOPE_RCPT_MAX);
-	}
-	r = &e->rcpt[e->count++];
-	*r = (struct rcpt){ .address = copy, .orig = name,
-	    .utf8 = str_has_8bit(str_of(copy)) };
+	r.address = rcpt_text(e, text);
+	if (orig != NULL)
+		r.orig = rcpt_text(e, str_of(orig));
+	if (r.address == NULL || (orig != NULL && r.orig == NULL))
+		return no_memory(f);
+	e->rcpt[e->count++] = r;
+	*slot = (uint16_t)e->count;
 	if (why != NULL)
-		rcpt_result(r, RCPT_PERMANENT, EX_DATAERR, "5.1.3", why);
+		rcpt_result(e, &e->rcpt[e->count - 1], RCPT_PERMANENT, "5.1.3",
+		    why);
 	return 0;
 }
 
@@ -160,7 +193,7 @@ add_address(struct envelope *e, const struct addr *a, const char *orig,
 	struct fault why;
 
 	if (complete(spec, a, q, &why) != 0)
-		return add(e, a->spec, orig, why.text, f);
+		return add(e, a->spec, orig, &why, f);
 	return add(e, spec, orig, NULL, f);
 }
 
@@ -186,7 +219,7 @@ add_mailbox(struct envelope *e, const struct addr *a,
 		if (add_address(e, &target, a->spec, q, f) != 0)
 			return -1;
 	}
-	return any ? 0 : add(e, a->spec, NULL, walk.why.text, f);
+	return any ? 0 : add(e, a->spec, NULL, &walk.why, f);
 }
 
 /* Adds what an address list holds. */
@@ -205,9 +238,12 @@ add_list(struct envelope *e, struct str text, const struct qualifier *q,
 		if (found == 1 && a.empty)
 			found = fault(&why, EX_DATAERR,
 			    "not an address: empty angle brackets");
+		if (found == 1) {
+			status = add_mailbox(e, &a, q, f);
+			continue;
+		}
 		str_escape(shown, sizeof(shown), a.text);
-		status = found == 1 ? add_mailbox(e, &a, q, f) :
-		    add(e, shown, NULL, why.text, f);
+		status = add(e, shown, NULL, &why, f);
 	}
 	return status;
 }
@@ -301,7 +337,6 @@ void
 envelope_tell(struct envelope *e, size_t rcpt)
 {
 	e->rcpt[rcpt].told = true;
-	(void)tdelete(e->rcpt[rcpt].address, &e->index, compare);
 }
 
 int
@@ -328,13 +363,6 @@ envelope_from_header(struct envelope *e, struct str header,
 	return 0;
 }
 
-bool
-rcpt_open(const struct rcpt *r)
-{
-	return !r->held && (r->state == RCPT_PENDING ||
-	    (r->state == RCPT_TEMPORARY && !r->unsure && !r->told));
-}
-
 size_t
 envelope_open(const struct envelope *e)
 {
@@ -343,31 +371,4 @@ envelope_open(const struct envelope *e)
 	for (size_t i = 0; i < e->count; i++)
 		open += rcpt_open(&e->rcpt[i]);
 	return open;
-}
-
-void
-rcpt_relay(struct rcpt *r, const char *peer)
-{
-	free(r->relay);
-	r->relay = peer == NULL ? NULL : strdup(peer);
-}
-
-void
-rcpt_result(struct rcpt *r, enum rcpt_state state, int code, const char *dsn,
-    const char *text)
-{
-	struct str from = str_of(text);
-	/* str_escape() wants room for its mark behind the longest character. */
-	size_t size = from.n < REPLY_MAX / 4 ? from.n * 4 + 16 : REPLY_MAX;
-	char *reply = text == NULL ? NULL : malloc(size);
-
-	/* What is noted may come from the recipient itself. */
-	if (reply != NULL)
-		str_escape(reply, size, from);
-	free(r->reply);
-	r->reply = reply;
-	r->state = state;
-	r->code = code;
-	if (dsn != r->dsn)
-		(void)strlcpy(r->dsn, dsn == NULL ? "" : dsn, sizeof(r->dsn));
 }

@@ -2,35 +2,16 @@
 #ifndef MAIL_ENVELOPE_H
 #define MAIL_ENVELOPE_H
 
+#include "base/pool.h"
 #include "mail/alias.h"
 #include "mail/dsn.h"
+#include "mail/rcpt.h"
 #include "mail/service.h"
 
-enum rcpt_state {
-	RCPT_PENDING, RCPT_SENT, RCPT_TEMPORARY, RCPT_PERMANENT,
-	RCPT_SPOOLED		/* the spool has taken responsibility */
-};
-
-/* One recipient and what became of it. */
-struct rcpt {
-	char		*address;	/* qualified addr-spec; owned */
-	char		*orig;		/* the name it is an alias of; owned;
-					   NULL: none */
-	bool		 utf8;		/* it has octets from 128 up */
-	enum rcpt_state	 state;
-	bool		 unsure;	/* it may have been delivered */
-	bool		 held;		/* not in what is going on just now */
-	bool		 told;		/* the sender was told no: dropped */
-	int		 code;		/* sysexits code, 0 when sent */
-	char		 dsn[12];	/* enhanced status code, RFC 3463 */
-	char		*reply;		/* the relay's words, or ours; owned;
-					   NULL: none */
-	char		*relay;		/* host[ip]:port; owned; or NULL */
-	unsigned	 notify;	/* enum dsn_notify */
-	char		*orcpt;		/* "rfc822;ADDRESS"; owned; or NULL */
-};
-
-/* One mail has no more recipients than that, whoever names them. */
+/*
+ * One mail has no more recipients than that, whoever names them; each has a
+ * number that fits into 16 bits.
+ */
 enum { ENVELOPE_RCPT_MAX = 10000 };
 
 /* Envelope of one mail: reverse-path and forward-paths. */
@@ -43,7 +24,10 @@ struct envelope {
 	char		*envid;		/* owned; or NULL */
 	struct rcpt	*rcpt;
 	size_t		 count, room;
-	void		*index;		/* finds duplicates */
+	uint16_t	*index;		/* finds duplicates */
+	size_t		 slots;		/* in it: a power of two, or 0 */
+	struct pool	 pool;		/* what the recipients point at */
+	const struct notice *newest;	/* of them; or NULL */
 };
 
 /* How addresses without a domain are completed. */
@@ -107,22 +91,7 @@ int envelope_rcpt(struct envelope *, struct str mailbox,
  */
 void envelope_tell(struct envelope *, size_t rcpt);
 
-/*
- * True when it is to be tried: pending, or temporary, sure, not told, not held.
- */
-bool rcpt_open(const struct rcpt *);
-
 /* How many recipients are still to be tried. */
 size_t envelope_open(const struct envelope *);
-
-/* Notes who answers for the recipient; NULL: nobody was reached. */
-void rcpt_relay(struct rcpt *, const char *peer);
-
-/*
- * Notes a result; the strings are copied, the text is made printable and cut
- * when very long.  dsn and text may be NULL.
- */
-void rcpt_result(struct rcpt *, enum rcpt_state, int code, const char *dsn,
-    const char *text);
 
 #endif

@@ -21,7 +21,7 @@ outcome_settle(struct transaction *t, enum rcpt_state state,
 		struct rcpt *rcpt = transaction_rcpt(t, i);
 
 		if (rcpt->state == RCPT_PENDING)
-			rcpt_result(rcpt, state, why->code, dsn, why->text);
+			rcpt_result(&t->mail->envelope, rcpt, state, dsn, why);
 	}
 }
 
@@ -74,7 +74,7 @@ outcome_rcpt(struct transaction *t, struct rcpt *rcpt)
 		return;
 	}
 	state = judge(t, "RCPT TO", EX_NOUSER, &why);
-	rcpt_result(rcpt, state, why.code, reply_dsn(r), why.text);
+	rcpt_result(&t->mail->envelope, rcpt, state, reply_dsn(r), &why);
 }
 
 void
@@ -92,8 +92,8 @@ outcome_end(struct transaction *t, struct rcpt *only)
 		log_line(true, "relay=%s, took the message without AUTH (%s)",
 		    t->s->peer, t->denied.text);
 	if (only != NULL)
-		rcpt_result(only, state, result.code, reply_dsn(r),
-		    result.text);
+		rcpt_result(&t->mail->envelope, only, state, reply_dsn(r),
+		    &result);
 	else
 		outcome_settle(t, state, &result, reply_dsn(r));
 }

@@ -42,7 +42,8 @@ ask(struct transaction *t, size_t i, struct fault *f)
 	if (transaction_add(t, i, f) != 0)
 		return -1;
 	if (rcpt->state != RCPT_PENDING) {
-		(void)fault(&answers, rcpt->code, "%s", rcpt->reply);
+		(void)fault(&answers, rcpt->last->code, "%s",
+		    rcpt->last->reply);
 		watch_failed(s->watch, &answers);
 		return 0;
 	}
@@ -56,7 +57,7 @@ ask(struct transaction *t, size_t i, struct fault *f)
 		*f = answers;
 		return -1;
 	}
-	rcpt_result(rcpt, RCPT_SENT, EX_OK, dsn, answers.text);
+	rcpt_result(&t->mail->envelope, rcpt, RCPT_SENT, dsn, &answers);
 	return 0;
 }
 
@@ -65,11 +66,12 @@ static void
 settle(struct session *s, struct mail *m, enum rcpt_state state,
     const char *dsn, const struct fault *why)
 {
-	for (size_t i = 0; i < m->envelope.count; i++)
-		if (rcpt_open(&m->envelope.rcpt[i])) {
-			rcpt_relay(&m->envelope.rcpt[i], s->peer);
-			rcpt_result(&m->envelope.rcpt[i], state, why->code,
-			    dsn, why->text);
+	struct envelope *e = &m->envelope;
+
+	for (size_t i = 0; i < e->count; i++)
+		if (rcpt_open(&e->rcpt[i])) {
+			rcpt_relay(e, &e->rcpt[i], s->peer);
+			rcpt_result(e, &e->rcpt[i], state, dsn, why);
 		}
 }
 

@@ -311,18 +311,20 @@ abandon(struct transaction *t, struct fault *f)
 static int
 take(struct transaction *t, size_t i, struct fault *f)
 {
-	struct rcpt *rcpt = &t->mail->envelope.rcpt[i];
+	struct envelope *e = &t->mail->envelope;
+	struct rcpt *rcpt = &e->rcpt[i];
 	char ascii[ADDR_MAX + 1];
 
-	rcpt_relay(rcpt, t->s->peer);
+	rcpt_relay(e, rcpt, t->s->peer);
 	if (offer_address(t, rcpt->address, ascii) == NULL) {
-		rcpt_result(rcpt, RCPT_PERMANENT, EX_NOUSER, "5.6.7",
+		(void)fault(f, EX_NOUSER,
 		    "the relay takes ASCII addresses only (RFC 6531)");
+		rcpt_result(e, rcpt, RCPT_PERMANENT, "5.6.7", f);
 		return 0;
 	}
 	if (t->count == t->room) {
 		size_t room = t->room == 0 ? 16 : t->room * 2;
-		size_t *grown = reallocarray(t->rcpt, room, sizeof(*grown));
+		uint16_t *grown = reallocarray(t->rcpt, room, sizeof(*grown));
 
 		if (grown == NULL)
 			return fault(f, EX_OSERR, "recipients: out of memory");
@@ -330,7 +332,7 @@ take(struct transaction *t, size_t i, struct fault *f)
 		t->room = room;
 	}
 	rcpt->state = RCPT_PENDING;
-	t->rcpt[t->count++] = i;
+	t->rcpt[t->count++] = (uint16_t)i;
 	return 0;
 }
 

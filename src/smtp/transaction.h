@@ -13,7 +13,7 @@
 struct transaction {
 	struct session	*s;
 	struct mail	*mail;
-	size_t		*rcpt;		/* their indices in the envelope */
+	uint16_t	*rcpt;		/* their indices in the envelope */
 	size_t		 count, room;
 	size_t		 sent, reaped;	/* commands, and replies to them */
 	size_t		 accepted;	/* recipients the relay took */

@@ -58,16 +58,17 @@ check_rcpt(const struct rcpt *r)
 	struct fault f = { 0 };
 	struct addr a;
 
-	require(r->relay == NULL && !r->unsure);
+	require(r->last->relay[0] == '\0' && !r->unsure);
 	require(r->utf8 == str_has_8bit(str_of(r->address)));
 	if (r->state == RCPT_PENDING) {
 		require(addr_single(str_of(r->address), &a, &f) == 0);
 		require(strcmp(a.spec, r->address) == 0 && a.domain != NULL);
-		require(r->reply == NULL && r->code == 0);
+		require(r->last->reply[0] == '\0' && r->last->code == 0);
 		return;
 	}
-	require(r->state == RCPT_PERMANENT && r->code == EX_DATAERR);
-	require(r->reply != NULL && strcmp(r->dsn, "5.1.3") == 0);
+	require(r->state == RCPT_PERMANENT && r->last->code == EX_DATAERR);
+	require(r->last->reply[0] != '\0');
+	require(strcmp(r->last->dsn, "5.1.3") == 0);
 	for (const char *p = r->address; *p != '\0'; p++)
 		require(*p >= ' ' && *p <= '~');
 }
@@ -107,10 +108,10 @@ add_one(struct envelope *e, struct str line, const struct qualifier *q)
 	}
 	if (e->count == before || line.n % 2 == 0)
 		return;
-	rcpt_relay(&e->rcpt[before], "relay.example.com[192.0.2.1]:25");
-	rcpt_relay(&e->rcpt[before], NULL);
-	rcpt_result(&e->rcpt[before], RCPT_TEMPORARY, EX_UNAVAILABLE, NULL,
-	    "450 4.2.0 not now");
+	rcpt_relay(e, &e->rcpt[before], "relay.example.com[192.0.2.1]:25");
+	rcpt_relay(e, &e->rcpt[before], NULL);
+	(void)fault(&f, EX_UNAVAILABLE, "450 4.2.0 not now");
+	rcpt_result(e, &e->rcpt[before], RCPT_TEMPORARY, NULL, &f);
 	envelope_tell(e, before);
 	require(!rcpt_open(&e->rcpt[before]));
 }

@@ -66,7 +66,7 @@ address(struct mail *m, unsigned choice)
 	rcpt = m->envelope.rcpt;
 	rcpt->notify = (choice & RCPTS) > 2 ? DSN_NEVER :
 	    DSN_SUCCESS | DSN_DELAY;
-	rcpt->orcpt = strdup("rfc822;r@example.com");
+	rcpt->orcpt = rcpt_text(&m->envelope, STR("rfc822;r@example.com"));
 	need(m->envelope.envid != NULL && rcpt->orcpt != NULL);
 }
 
@@ -134,7 +134,7 @@ transact(struct session *s, unsigned choice)
 		const struct rcpt *r = &mail.envelope.rcpt[i];
 
 		need(r->state != RCPT_PENDING || (choice & STEPWISE) != 0);
-		need((r->state == RCPT_SENT) == (r->code == 0) ||
+		need((r->state == RCPT_SENT) == (r->last->code == 0) ||
 		    r->state == RCPT_PENDING);
 		sent += r->state == RCPT_SENT;
 	}

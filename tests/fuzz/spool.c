@@ -33,15 +33,18 @@ format(struct buf *b, struct entry *t, const struct envelope *e, size_t size)
 static void
 change(struct entry *t, struct envelope *e, size_t salt)
 {
+	struct fault why;
+
+	(void)fault(&why, 69, "an answer\nof two lines");
 	entry_defer(t, (int64_t)(salt * 1000003));
 	t->state = salt % 2 == 0 ? ENTRY_DEAD : ENTRY_HELD;
 	for (size_t i = 0; i < e->count; i++) {
 		struct rcpt *r = &e->rcpt[i];
 
 		r->unsure = (salt + i) % 3 == 0;
-		rcpt_result(r, (salt + i) % 2 == 0 ? RCPT_PERMANENT :
-		    RCPT_TEMPORARY, 69, "5.7.999", "an answer\nof two lines");
-		rcpt_relay(r, "relay.example.com[192.0.2.1]:587");
+		rcpt_result(e, r, (salt + i) % 2 == 0 ? RCPT_PERMANENT :
+		    RCPT_TEMPORARY, "5.7.999", &why);
+		rcpt_relay(e, r, "relay.example.com[192.0.2.1]:587");
 	}
 }
 

@@ -105,14 +105,17 @@ note_result(struct str text)
 	enum rcpt_state state = (enum rcpt_state)number(&text);
 	int code = (int)number(&text);
 	struct str word;
+	struct fault f;
 	char *dsn, *why;
 
 	(void)str_word(&text, &word);
 	dsn = copy(word);
 	why = copy(str_trim(text));
-	rcpt_result(r, state, code, strcmp(dsn, "-") == 0 ? NULL : dsn, why);
+	(void)fault(&f, code, "%s", why == NULL ? "" : why);
+	rcpt_result(&envelope, r, state, strcmp(dsn, "-") == 0 ? NULL : dsn,
+	    &f);
 	/* The recipient's own strings may come back as arguments. */
-	rcpt_result(r, r->state, r->code, r->dsn, r->reply);
+	rcpt_note(&envelope, r, r->last);
 	free(dsn);
 	free(why);
 }
@@ -123,13 +126,15 @@ note_long(struct str text)
 	struct rcpt *r = &envelope.rcpt[number(&text)];
 	size_t n = number(&text), kept;
 	char *why = calloc(1, n + 1);
+	struct fault f;
 
 	if (why == NULL)
 		err(1, NULL);
 	memset(why, '\001', n);
-	rcpt_result(r, RCPT_PERMANENT, 0, NULL, why);
-	kept = strlen(r->reply);
-	printf("    %zu octets, last %s\n", kept, r->reply + kept - 4);
+	(void)fault(&f, 0, "%s", why);
+	rcpt_result(&envelope, r, RCPT_PERMANENT, NULL, &f);
+	kept = strlen(r->last->reply);
+	printf("    %zu octets, last %s\n", kept, r->last->reply + kept - 4);
 	free(why);
 }
 
@@ -151,8 +156,8 @@ show(void)
 		if (r->orig != NULL)
 			printf(" for %s", r->orig);
 		if (r->state != RCPT_PENDING)
-			printf(" %d [%s] %s", r->code, r->dsn,
-			    r->reply == NULL ? "-" : r->reply);
+			printf(" %d [%s] %s", r->last->code, r->last->dsn,
+			    r->last->reply[0] == '\0' ? "-" : r->last->reply);
 		putchar('\n');
 	}
 	printf("    %zu recipients, %zu open\n", envelope.count,
