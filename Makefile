@@ -48,8 +48,9 @@ HARD  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 BOUND = -fsanitize=bounds -fsanitize-undefined-trap-on-error
 HEAP  = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$f)
 LINK  = $(HEAP) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
-CURVE = $(foreach f,ecp_mul ecp_mul_restartable,-Wl,--wrap=mbedtls_$f)
-LIBS  = $(CURVE) -lmbedtls -lsodium -lunicode -lbsd -lmd
+OURS  = $(foreach f,ecp_mul ecp_mul_restartable gcm_crypt_and_tag, \
+	-Wl,--wrap=mbedtls_$f)
+LIBS  = $(OURS) -lmbedtls -lsodium -lunicode -lbsd -lmd
 
 # How to compile against and link the libraries: $(call use,FLAVOUR).
 use = -DMBEDTLS_CONFIG_FILE='"net/mbedtls_config.h"' \
@@ -90,7 +91,7 @@ MUSL    = $(shell pkg-config --cflags libbsd-overlay libsodium mbedtls)
 QUICKJS = quickjs
 MUSL   += -isystem $(QUICKJS)
 UNICODE = $(OUT)/obj/libunicode.o $(OUT)/obj/cutils.o
-MUSLLIB = $(UNICODE) $(CURVE) -lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
+MUSLLIB = $(UNICODE) $(OURS) -lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
 MUSLVER = $(foreach p,libbsd libmd libsodium mbedtls,-D$(shell echo $p | \
 	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \
 	-DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"'
@@ -150,6 +151,8 @@ $(OUT)/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
 $(OUT)/obj/main.o: DEFS = -DSENDLET_VERSION='"$(VERSION)"' $(MUSLVER)
 $(OUT)/obj/main.o: $(OUT)/version
 $(HOT:%=$(OUT)/obj/%.o): OPT = -O2
+# Registers are what its loops are about.
+$(OUT)/obj/net/gcm.o: OPT = -O3
 $(OUT)/obj/%.o: src/%.c Makefile $(DEPKEY)
 	@mkdir -p $(@D)
 	@echo "  CC $<"

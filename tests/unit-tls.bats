@@ -74,7 +74,21 @@ pin_of() {
 @test "tls: a certificate of the CA is verified, by 1.3" {
 	serve good.pem
 	tls
-	assert_verified 'TLSv1\.3 with TLS1-3-CHACHA20-POLY1305-SHA256'
+	assert_verified 'TLSv1\.3 with TLS1-3-.*'
+}
+
+@test "tls: AES first where the processor has it, ChaCha20 elsewhere" {
+	local suite=CHACHA20-POLY1305-SHA256
+	if [ "$(uname -m)" = x86_64 ] && grep -qw aes /proc/cpuinfo && grep -qw pclmulqdq /proc/cpuinfo; then
+		suite=AES-128-GCM-SHA256
+	fi
+	serve good.pem
+	tls
+	assert_verified "TLSv1\.3 with TLS1-3-$suite"
+}
+
+@test "tls: AES-GCM against its test vectors, and as Mbed TLS has it" {
+	"${TLS%tls}gcm" <"$ROOT/tests/golden/gcm.in" | diff -u "$ROOT/tests/golden/gcm.ref" -
 }
 
 @test "tls: case and a final dot make no other name" {
@@ -402,6 +416,12 @@ pin_of() {
 	chmod 644 "$BATS_FILE_TMPDIR/good.pem"
 }
 
+# Full records there, and each line of theirs back.
+assert_exchange() {
+	(seq 20000 && echo CLOSE) | (cd "$BATS_FILE_TMPDIR" && "$TLS" -c ca.pem -e -t 20000 $HOST "$PORT") >"$OUT"
+	sed -n '4,20003p' "$OUT" | rev | diff -q - <(seq 20000) || fail "damaged"
+}
+
 @test "tls: 1.2 by every suite" {
 	for suite in AES128-GCM-SHA256 AES256-GCM-SHA384 CHACHA20-POLY1305; do
 		for cert in rsa ecdsa; do
@@ -411,6 +431,7 @@ pin_of() {
 			tls
 			assert_verified "TLSv1\.2 with TLS-ECDHE-${cert^^}-WITH-.*"
 		done
+		assert_exchange
 	done
 }
 
@@ -432,6 +453,7 @@ pin_of() {
 		serve rsa.pem -ciphersuites $suite
 		tls -3
 		assert_verified
+		assert_exchange
 	done
 	for group in X25519 P-256 P-384; do
 		serve good.pem -curves $group

@@ -24,6 +24,7 @@
 #include <psa/crypto.h>
 
 #include "net/alert.h"
+#include "net/gcm.h"
 #include "net/link.h"
 #include "net/name.h"
 #include "net/own.h"
@@ -47,22 +48,21 @@ struct tls {
 	struct link		 link;
 };
 
-/*
- * ChaCha20 first: this library encrypts half as fast again with it as with AES,
- * also where the processor helps with AES.
- */
-static const int suites[] = {
-	MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
-	MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
-	MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
-	MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-	MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-	0
-};
+/* Fast on a processor with instructions for it, and slow without. */
+#define AES \
+	MBEDTLS_TLS1_3_AES_128_GCM_SHA256, \
+	MBEDTLS_TLS1_3_AES_256_GCM_SHA384, \
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, \
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, \
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, \
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+#define CHACHA20 \
+	MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256, \
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, \
+	MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+
+static const int aes_first[] = { AES, CHACHA20, 0 };
+static const int chacha20_first[] = { CHACHA20, AES, 0 };
 
 /*
  * PKCS #1 first: 1.3 has no use for it, and not every library of this series
@@ -135,7 +135,8 @@ configure(struct tls *t, const struct tls_settings *s, struct fault *f)
 	    MBEDTLS_PSA_RANDOM_STATE);
 	mbedtls_ssl_conf_min_tls_version(c, s->minimum >= 13 ?
 	    MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2);
-	mbedtls_ssl_conf_ciphersuites(c, suites);
+	mbedtls_ssl_conf_ciphersuites(c,
+	    gcm_quick() ? aes_first : chacha20_first);
 	mbedtls_ssl_conf_sig_algs(c, signatures);
 	mbedtls_ssl_conf_legacy_renegotiation(c,
 	    MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE);
