@@ -493,13 +493,24 @@ recipients() {
 @test "dns: a cut answer is fetched over TCP, which may fail as well" {
 	nameserver
 	resolvers 127.0.0.54
-	for mode in hang cut lie; do
+	for mode in hang cut lie drip; do
 		relay "mx://$mode.test"
 		mail
 		assert_failed 69 "$mode\.test: name server (failed|does not answer)"
 		assert_took 0 9000
 		grep -q "^tcp $mode " "$BATS_TEST_TMPDIR/questions"
 	done
+}
+
+@test "dns: a server that is silent over TCP leaves time for the others" {
+	nameserver 127.0.0.54 hang
+	nameserver 127.0.0.55 late
+	resolvers 127.0.0.54 127.0.0.55
+	sink 127.0.0.9 25
+	relay mx://any.test 'address-family ipv4-only'
+	mail
+	assert_taken 127.0.0.9
+	grep -q '^tcp hang 15' "$BATS_TEST_TMPDIR/questions"
 }
 
 @test "dns: a question that was lost is repeated" {

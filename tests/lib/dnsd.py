@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: ISC
 """A name server that misbehaves, over UDP and TCP.
 
-    dnsd.py ADDRESS LOG
+    dnsd.py ADDRESS LOG [WHAT]
 
-What it does is the first label of the name asked for that has no "_"; others
-than these get 127.0.0.9 for A and host9.test for MX, nothing for other types:
+What it does is WHAT or the first label of the name asked for that has no "_";
+others than these get 127.0.0.9 for A and host9.test for MX, nothing for other
+types:
 
     silent      no answer                 garbage     the right number, then noise
     number      a wrong number            question    the answer to another question
@@ -15,6 +16,7 @@ than these get 127.0.0.9 for A and host9.test for MX, nothing for other types:
     hang        TC; over TCP no answer    cut         TC; over TCP a cut answer
     lie         TC over TCP as well       evil        an MX host with control bytes
     foreign     records of other names    failed      SERVFAIL
+    drip        TC; over TCP one octet now and then
 
 Every question is logged: "udp ok.test 1".
 """
@@ -23,6 +25,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 A, CNAME, MX, AAAA = 1, 5, 15, 28
 ADDRESS = bytes([127, 0, 0, 9])
@@ -55,7 +58,7 @@ def reply(query, tcp):
         labels.append(query[at + 1:at + 1 + query[at]].decode("latin-1").lower())
         at += 1 + query[at]
     kind = struct.unpack("!H", query[at + 1:at + 3])[0]
-    mode = next(label for label in labels if not label.startswith("_"))
+    mode = sys.argv[3] if sys.argv[3:] else next(label for label in labels if not label.startswith("_"))
     print("tcp" if tcp else "udp", mode, kind, file=log, flush=True)
     question, number, flags = query[12:at + 5], query[:2], 0x8180
     if mode == "silent" or (mode == "noaaaa" and kind == AAAA) or (mode == "hang" and tcp):
@@ -69,7 +72,7 @@ def reply(query, tcp):
         question = b"\5other" + question
     if mode == "failed":
         flags |= 2
-    if mode in ("hang", "cut") and not tcp or mode == "lie":
+    if mode in ("hang", "cut", "drip") and not tcp or mode == "lie":
         flags |= 0x200
     section = answers(mode, kind)
     count = len(section) + (1000 if mode == "many" else 0)
@@ -91,11 +94,15 @@ def serve_client(client):
     with client:
         while size := client.recv(2, socket.MSG_WAITALL):
             packet = reply(client.recv(struct.unpack("!H", size)[0], socket.MSG_WAITALL), True)
-            if packet:
-                client.sendall(struct.pack("!H", len(packet)) + packet)
+            pieces = [struct.pack("!H", len(packet)) + packet] if packet else []
+            if b"\4drip" in (packet or b""):
+                pieces = [bytes([octet]) for octet in pieces[0]]
+            for piece in pieces:
+                client.sendall(piece)
+                time.sleep(0.3 if len(pieces) > 1 else 0)
 
 
-log = open(sys.argv[2], "w")
+log = open(sys.argv[2], "a")
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server.bind((sys.argv[1], 53))
 threading.Thread(target=serve_tcp, args=(socket.create_server((sys.argv[1], 53)),), daemon=True).start()

@@ -5,7 +5,7 @@
 #
 #   sink ADDRESS PORT [OPTION...]   a sink there; its files are in at.ADDRESS
 #   hole ADDRESS PORT               takes packets in and says nothing
-#   nameserver                      dnsd.py on 127.0.0.54, which misbehaves
+#   nameserver [ADDRESS WHAT]       dnsd.py, on 127.0.0.54, which misbehaves
 #   resolvers ADDRESS...            name servers to be asked, instead of NSD
 #   mail [RECIPIENT...]             sends one mail
 #   taken ADDRESS                   how many the sink there has got
@@ -40,7 +40,8 @@ hole() {
 }
 
 nameserver() {
-	begin nameserver dnsd.py 127.0.0.54 "$BATS_TEST_TMPDIR/questions"
+	local address=${1:-127.0.0.54}
+	begin "nameserver.$address" dnsd.py "$address" "$BATS_TEST_TMPDIR/questions" "${@:2}"
 }
 
 resolvers() {
