@@ -66,6 +66,19 @@ assert_dialled() {
 	assert_dialled 'host9.test[127.0.0.9]:25' 2 12
 }
 
+@test "dial: nor does a name server that says nothing about another hold it up" {
+	nameserver
+	resolvers 127.0.0.54
+	hole 127.0.0.10 25 take 1.5
+	dial 10000 127.0.0.10:25 silent.test:25
+	assert_dialled '127.0.0.10[127.0.0.10]:25' 5 38
+	# But it is asked again when all the others have failed meanwhile.
+	sink 127.0.0.9 25
+	hole 127.0.0.13 25 close 0.5
+	dial 10000 127.0.0.13:25 late.test:25
+	assert_dialled 'late.test[127.0.0.9]:25' 5 38
+}
+
 @test "dial: the deadline holds" {
 	hole 127.0.0.9 25
 	dial 2000 host9.test:25

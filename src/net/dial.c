@@ -22,7 +22,7 @@
 #include "net/tunnel.h"
 #include "net/wait.h"
 
-enum { STAGGER_MS = 250, RACE_MAX = SIGNALS_POLL_MAX, REPORT_MAX = 480 };
+enum { STAGGER_MS = 250, RACE_MAX = DNS_BESIDE, REPORT_MAX = 480 };
 
 /* One address being connected to; fd < 0: it has failed. */
 struct runner {
@@ -181,6 +181,14 @@ start(struct race *race, const struct target *target, const struct address *a)
 	return error;
 }
 
+static void
+look(const struct race *race, struct pollfd p[RACE_MAX])
+{
+	for (size_t i = 0; i < race->count; i++)
+		p[i] = (struct pollfd){ .fd = race->runner[i].fd,
+		    .events = POLLOUT };
+}
+
 /*
  * Waits for a runner to arrive.  NULL: nobody has until then, or the latest,
  * if that matters, has failed.
@@ -191,9 +199,7 @@ await(struct race *race, int64_t until, const struct runner *latest)
 	struct pollfd p[RACE_MAX];
 
 	while (race->running > 0) {
-		for (size_t i = 0; i < race->count; i++)
-			p[i] = (struct pollfd){ .fd = race->runner[i].fd,
-			    .events = POLLOUT };
+		look(race, p);
 		switch (signals_poll(p, (nfds_t)race->count, until)) {
 		case 0:
 			return NULL;
@@ -219,30 +225,59 @@ await(struct race *race, int64_t until, const struct runner *latest)
 	return NULL;
 }
 
+/*
+ * Resolves, as long as nothing happens to a runner: NULL with the status of
+ * resolve(), or the winner.
+ */
+static struct runner *
+resolve_or_win(struct race *race, const struct target *target,
+    struct addresses *found, int *status, struct fault *why)
+{
+	struct pollfd p[RACE_MAX];
+	const struct lookup how = { .family = race->dial->relay->family,
+	    .deadline = race->dial->deadline, .beside = p,
+	    .besides = race->count };
+	struct runner *winner = NULL;
+	size_t before;
+
+	do {
+		before = race->running;
+		look(race, p);
+		*status = resolve(target, &how, found, why);
+		if (*status != 0)
+			winner = await(race, clock_ms(), NULL);
+	} while (*status != 0 && winner == NULL && race->running < before);
+	return winner;
+}
+
 /* Finds the addresses of a target, or notes why there are none. */
-static int
+static struct runner *
 look_up(struct race *race, const struct target *target,
     struct addresses *found)
 {
 	const struct dial *d = race->dial;
+	struct runner *winner;
 	char text[ADDRESS_TEXT];
 	struct fault why;
+	int status;
 
 	watch_see(d->watch, STAGE_NAME, SIGHT_BEGUN, "%s", target->host);
-	if (resolve(target, d->relay->family, d->deadline, found,
-	    &why) != 0) {
+	winner = resolve_or_win(race, target, found, &status, &why);
+	if (winner != NULL)
+		return winner;
+	if (status != 0) {
 		(void)buf_fmt(&race->report, "%s%s: %s",
 		    race->report.n > 0 ? "; " : "", target->host, why.text);
 		race->unknown += why.code == EX_NOHOST;
 		watch_failed(d->watch, &why);
-		return -1;
+		return NULL;
 	}
 	for (size_t i = 0; i < found->count; i++) {
 		address_print(&found->list[i], text);
 		watch_see(d->watch, STAGE_NAME, SIGHT_NOTED, "%s", text);
 	}
 	watch_see(d->watch, STAGE_NAME, SIGHT_DONE, "%s", target->host);
-	return 0;
+	return NULL;
 }
 
 /* The addresses of one target join the race. */
@@ -250,11 +285,9 @@ static struct runner *
 enter(struct race *race, const struct target *target)
 {
 	const struct dial *d = race->dial;
-	struct runner *winner = NULL;
-	struct addresses found;
+	struct addresses found = { .count = 0 };
+	struct runner *winner = look_up(race, target, &found);
 
-	if (look_up(race, target, &found) != 0)
-		return NULL;
 	for (size_t i = 0; i < found.count && winner == NULL &&
 	    race->count < RACE_MAX; i++) {
 		int error = start(race, target, &found.list[i]);

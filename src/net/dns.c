@@ -45,7 +45,7 @@ struct exchange {
 		unsigned	 failed;	/* bits: these servers did */
 		bool		 done;
 	} query[DNS_QUESTIONS];
-	struct pollfd		 server[DNS_SERVERS];
+	struct pollfd		 server[DNS_SERVERS + DNS_BESIDE];
 	int64_t			 deadline;
 };
 
@@ -300,6 +300,25 @@ finished(const struct exchange *x)
 	return true;
 }
 
+/* Hears what is said until then; false when the questions have to end. */
+static bool
+listen_until(struct exchange *x, int64_t until)
+{
+	const size_t own = x->dns->servers, all = own + x->dns->besides;
+	bool alone = true;
+
+	for (size_t i = own; i < all; i++)
+		x->server[i] = x->dns->beside[i - own];
+	if (signals_poll(x->server, (nfds_t)all, until) < 0)
+		return false;
+	for (size_t i = 0; i < own; i++)
+		if (x->server[i].revents != 0)
+			receive(x, i);
+	for (size_t i = own; i < all; i++)
+		alone = alone && x->server[i].revents == 0;
+	return alone;
+}
+
 void
 dns_ask(const struct dns *d, struct dns_question *question, size_t count,
     int64_t deadline)
@@ -318,12 +337,8 @@ dns_ask(const struct dns *d, struct dns_question *question, size_t count,
 			again = clock_deadline(gap, CLOCK_NEVER);
 			gap *= 2;
 		}
-		if (signals_poll(x.server, (nfds_t)d->servers,
-		    again < x.deadline ? again : x.deadline) < 0)
+		if (!listen_until(&x, again < x.deadline ? again : x.deadline))
 			break;
-		for (size_t i = 0; i < d->servers; i++)
-			if (x.server[i].revents != 0)
-				receive(&x, i);
 	}
 	for (size_t i = 0; i < d->servers; i++)
 		if (x.server[i].fd >= 0)

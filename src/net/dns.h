@@ -2,10 +2,14 @@
 #ifndef NET_DNS_H
 #define NET_DNS_H
 
+#include "base/signals.h"
 #include "net/address.h"
 #include "net/answer.h"
 
-enum { DNS_SERVERS = 3, DNS_SEARCH = 1024, DNS_QUESTIONS = 2 };
+enum {
+	DNS_SERVERS = 3, DNS_SEARCH = 1024, DNS_QUESTIONS = 2,
+	DNS_BESIDE = SIGNALS_POLL_MAX - DNS_SERVERS
+};
 
 /* What resolv.conf(5) says. */
 struct dns {
@@ -14,9 +18,14 @@ struct dns {
 	unsigned	 ndots;
 	int64_t		 patience;	/* ms for one question */
 	char		 search[DNS_SEARCH];	/* blank separated */
+	const struct pollfd *beside;	/* what else is waited for, at most */
+	size_t		 besides;	/* DNS_BESIDE; it ends the questions */
 };
 
-/* Reads /etc/resolv.conf; what is missing there gets the usual defaults. */
+/*
+ * Reads /etc/resolv.conf; what is missing there gets the usual defaults.
+ * Nothing is waited for beside.
+ */
 void dns_configure(struct dns *);
 
 /* A question and what came of it. */
@@ -29,7 +38,8 @@ struct dns_question {
 
 /*
  * Asks up to DNS_QUESTIONS at once, all name servers at once, until each has
- * an answer.  When one has found something the others get a second more.
+ * an answer.  When one has found something the others get a second more.  As
+ * soon as poll(2) knows of something beside, what has no answer is SILENT.
  */
 void dns_ask(const struct dns *, struct dns_question *, size_t count,
     int64_t deadline);

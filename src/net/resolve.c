@@ -145,7 +145,8 @@ ask(struct found *found, const struct dns *dns, const char *name,
 
 /* A short name stands for one in the domains to be searched. */
 static enum answer_status
-search_dns(struct found *found, const struct target *target, int64_t deadline)
+search_dns(struct found *found, const struct target *target,
+    const struct lookup *how)
 {
 	struct dns dns;
 	struct str host = str_of(target->host), rest, domain;
@@ -154,6 +155,8 @@ search_dns(struct found *found, const struct target *target, int64_t deadline)
 	unsigned dots = 0;
 
 	dns_configure(&dns);
+	dns.beside = how->beside;
+	dns.besides = how->besides;
 	for (size_t i = 0; i < host.n; i++)
 		dots += host.p[i] == '.';
 	rest = dots < dns.ndots && !target->absolute ? str_of(dns.search) :
@@ -164,18 +167,18 @@ search_dns(struct found *found, const struct target *target, int64_t deadline)
 
 		if (n < 0 || (size_t)n >= sizeof(name))
 			continue;
-		status = ask(found, &dns, name, deadline);
+		status = ask(found, &dns, name, how->deadline);
 		if (status != ANSWER_NO_NAME && status != ANSWER_EMPTY)
 			return status;
 	}
-	return ask(found, &dns, target->host, deadline);
+	return ask(found, &dns, target->host, how->deadline);
 }
 
 int
-resolve(const struct target *target, enum address_family family,
-    int64_t deadline, struct addresses *out, struct fault *f)
+resolve(const struct target *target, const struct lookup *how,
+    struct addresses *out, struct fault *f)
 {
-	struct found found = { .family = family, .port = target->port };
+	struct found found = { .family = how->family, .port = target->port };
 	enum answer_status status = ANSWER_FOUND;
 	struct str name = str_of(target->host);
 	struct address a;
@@ -187,14 +190,14 @@ resolve(const struct target *target, enum address_family family,
 		if (!found.any)
 			search_self(&found, name);
 		if (!found.any)
-			status = search_dns(&found, target, deadline);
+			status = search_dns(&found, target, how);
 	}
 	take_turns(&found, out);
 	if (out->count > 0)
 		return 0;
 	if (found.any)
 		return fault(f, EX_NOHOST, "no IPv%c address",
-		    family == FAMILY_IPV4 ? '4' : '6');
+		    how->family == FAMILY_IPV4 ? '4' : '6');
 	return fault(f, status == ANSWER_NO_NAME || status == ANSWER_EMPTY ?
 	    EX_NOHOST : EX_UNAVAILABLE, "%s", dns_reason(status));
 }

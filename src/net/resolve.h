@@ -21,6 +21,14 @@ struct target {
 	bool		 absolute;	/* no short name */
 };
 
+/* How it is to be looked up. */
+struct lookup {
+	enum address_family family;
+	int64_t		 deadline;
+	const struct pollfd *beside;	/* what ends it, as for dns_ask() */
+	size_t		 besides;
+};
+
 /*
  * Finds the addresses of a host: a literal or the path of a socket stands for
  * itself, then /etc/hosts counts, then the name servers, with the domains to
@@ -29,7 +37,7 @@ struct target {
  * address of that family, EX_UNAVAILABLE when that could not be found out; the
  * text is the reason alone.
  */
-int resolve(const struct target *, enum address_family, int64_t deadline,
-    struct addresses *, struct fault *);
+int resolve(const struct target *, const struct lookup *, struct addresses *,
+    struct fault *);
 
 #endif

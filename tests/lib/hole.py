@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: ISC
 """An address that swallows packets.
 
-    hole.py ADDRESS PORT
+    hole.py ADDRESS PORT [take|close SECONDS]
 
 The kernel drops what comes to a listener whose backlog is full.  Prints
-"ready" when it is.
+"ready" when it is.  After SECONDS the listener takes all, or nothing is there any more.
 """
 import signal
 import socket
@@ -23,4 +23,9 @@ for _ in range(8):
     fillers.append(filler)
 time.sleep(0.1)
 print("ready", flush=True)
+if sys.argv[3:]:
+    time.sleep(float(sys.argv[4]))
+    while sys.argv[3] == "take":
+        fillers.append(listener.accept())
+    listener.close()
 signal.pause()
