@@ -107,11 +107,93 @@ assert_flights() {
 	assert_flights 8
 }
 
-@test "flights: 1,000 recipients add no more than 2" {
-	start_sink --ehlo "$WITH_BDAT"
-	relay smtp+notls
+# thousand MOST: recipients, with no more flights than these.
+thousand() {
 	# shellcheck disable=SC2046 # a list of words
 	fly $(printf 'r%d@example.net ' {1..1000})
-	((flights <= 6)) || fail "$flights flights"
+	((flights <= $1)) || fail "$flights flights"
 	assert_equal "$(envelope recipients | wc -l)" 1000
+}
+
+@test "flights: 1,000 recipients add no more than 2 to plain with CHUNKING" {
+	start_sink --ehlo "$WITH_BDAT"
+	relay smtp+notls
+	thousand 6
+}
+
+@test "flights: 1,000 recipients add no more than 2 to plain with DATA" {
+	start_sink --ehlo "$WITH_DATA"
+	relay smtp+notls
+	thousand 7
+}
+
+@test "flights: 1,000 recipients add no more than 2 to implicit TLS with AUTH" {
+	start_sink --tls implicit --cert "$BATS_FILE_TMPDIR/relay.pem" \
+		--auth PLAIN --require-auth --ehlo "$WITH_BDAT"
+	tls submissions
+	thousand 7
+}
+
+@test "flights: 1,000 recipients add no more than 2 to STARTTLS with AUTH" {
+	start_sink --tls starttls --cert "$BATS_FILE_TMPDIR/relay.pem" \
+		--auth PLAIN --require-auth --ehlo "$WITH_BDAT"
+	tls submission
+	thousand 9
+}
+
+# -- what may be under way at a time ------------------------------------------------------------
+
+@test "flights: no more than 1,000 commands are under way" {
+	local out=$BATS_TEST_TMPDIR/window recipients most
+	"${PYTHON[@]}" "$ROOT/tests/lib/window.py" >"$out" 3>&- 4>&- &
+	eventually test -s "$out"
+	PORT=$(<"$out")
+	conf_plain
+	# shellcheck disable=SC2046 # a list of words
+	send -i -f kit@example.org $(seq -f 'r%g@example.net' 2500) < <(message)
+	assert_exit 0
+	assert_silent
+	eventually grep -q ' ' "$out"
+	read -r recipients most < <(tail -n 1 "$out")
+	assert_equal "$recipients" 2500
+	((most >= 900 && most <= 1000)) || fail "$most commands"
+}
+
+# -- one write for each of them -----------------------------------------------------------------
+
+# writes SCHEME COUNT [LINE...]: of one mail, in octets that leave for the relay.
+writes() {
+	RELAY=$1://127.0.0.1:$PORT
+	printf '%s\n' "relay $RELAY" "ca-file $BATS_FILE_TMPDIR/relay.pem" "${@:3}" | conf
+	message | env -i "${ENV[@]}" strace -f -yy -e trace=network,write,writev -o "$BATS_TEST_TMPDIR/calls" \
+		"$SENDLET" --config "$CONF" -i -f kit@example.org pat@example.net
+	assert_received 1
+	cat "$BATS_TEST_TMPDIR/calls"
+	assert_equal "$(grep -cE '(send[a-z]*|writev?)\([0-9]+<TCP' "$BATS_TEST_TMPDIR/calls")" "$2"
+}
+
+@test "flights: one write for each" {
+	start_sink --ehlo "$WITH_BDAT"
+	# EHLO; MAIL, RCPT, BDAT, QUIT
+	writes smtp+notls 2
+}
+
+@test "flights: one write for each, with DATA" {
+	start_sink --ehlo "$WITH_DATA"
+	# EHLO; MAIL, RCPT, DATA; the text and QUIT
+	writes smtp+notls 3
+}
+
+@test "flights: one write for each, with implicit TLS and AUTH" {
+	start_sink --tls implicit --cert "$BATS_FILE_TMPDIR/relay.pem" \
+		--auth PLAIN --require-auth --ehlo "$WITH_BDAT"
+	# ClientHello; Finished; EHLO; AUTH to QUIT; the end of TLS
+	writes submissions 5 'user kit@example.org' 'password "open sesame"'
+}
+
+@test "flights: one write for each, with STARTTLS and AUTH" {
+	start_sink --tls starttls --cert "$BATS_FILE_TMPDIR/relay.pem" \
+		--auth PLAIN --require-auth --ehlo "$WITH_BDAT"
+	# EHLO; STARTTLS; ClientHello; Finished and EHLO; AUTH to QUIT; the end of TLS
+	writes submission 6 'user kit@example.org' 'password "open sesame"'
 }
