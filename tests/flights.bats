@@ -145,7 +145,7 @@ thousand() {
 
 @test "flights: no more than 1,000 commands are under way" {
 	local out=$BATS_TEST_TMPDIR/window recipients most
-	"${PYTHON[@]}" "$ROOT/tests/lib/window.py" >"$out" 3>&- 4>&- &
+	timeout 60 "${PYTHON[@]}" "$ROOT/tests/lib/window.py" >"$out" 3>&- 4>&- &
 	eventually test -s "$out"
 	PORT=$(<"$out")
 	conf_plain
