@@ -152,6 +152,19 @@ while True: c.sendall(b"250-AUTH PLAIN LOGIN\r\n" * 1000)'
 	grep -q owned "$ERR"
 }
 
+@test "attacks: terminal escapes of the caller reach no terminal and no log" {
+	local evil=$'\x1b]0;owned\x07\x1b[2J\x9b31m\x7f' argument
+	start_sink
+	conf_plain 'log stderr'
+	for argument in "-X$evil" "-oQ$evil" "-OAliasFile=$evil" "-L$evil" "-F$evil" "-f$evil" "$evil@example.net" \
+		-bv "--check=$evil" "--$evil" "-$evil" "-N$evil" "-R$evil" "-V$evil" "-B$evil" "-p$evil"; do
+		send -v "$argument" -t < <(printf 'To: pat@example.net, %s@example.net\n\nx\n' "$evil")
+		[[ -s $ERR || -s $OUT ]] || fail "$argument: not a word"
+		! LC_ALL=C grep -n $'[\x01-\x08\x0b-\x1f\x7f-\xff]' "$OUT" "$ERR" || fail "control characters"
+	done
+	grep -q 'To: pat@example.net' "$(arrived)"
+}
+
 # -- challenges ---------------------------------------------------------------------------------
 
 # A SCRAM server; N is our nonce, the argument a Python expression of what it

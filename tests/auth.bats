@@ -190,6 +190,16 @@ for_mechanism() {
 	assert_wire_clean
 }
 
+@test "auth: nor is a login tried there that does not show the secret" {
+	start_sink --auth "SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5" --auth-plaintext
+	conf_plain 'user kit@example.org' 'password "open sesame"'
+	send_one
+	assert_exit 77
+	assert_received 0
+	assert_stderr_line 'sendlet: .*refused without TLS.*'
+	! grep -qi auth "$SINK/wire.1" || fail "AUTH was sent"
+}
+
 @test "auth: auth-without-tls yes lets it go" {
 	start_sink --auth PLAIN --auth-plaintext --require-auth
 	conf <<-END
@@ -248,7 +258,8 @@ for_mechanism() {
 }
 
 @test "auth: a SCRAM server that skips the proof gets no mail" {
-	start SCRAM-SHA-256 --on 'AUTH#1=235 2.7.0 welcome'
+	start_sink --tls starttls --cert "$BATS_FILE_TMPDIR/relay.pem" --auth SCRAM-SHA-256 \
+		--on 'AUTH#1=235 2.7.0 welcome'
 	relay
 	send_one
 	[[ $status == 76 || $status == 77 ]] || fail "exit $status"
