@@ -31,7 +31,7 @@ there() {
 	status=0
 	"${root[@]}" timeout -k 5 120 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
 		SECRET="$SECRET" EXPOSED="${EXPOSED:-}" EVIL_PORT="${EVIL_PORT:-1}" \
-		AUTHORITY="${AUTHORITY:-}" FORGED="${FORGED:-}" \
+		HELPER="${HELPER:-}" AUTHORITY="${AUTHORITY:-}" FORGED="${FORGED:-}" \
 		KEYWORDS="$(sed -n 's/^#\{0,1\}\([a-z-]*\) .*/\1/p' "$ROOT/conf/sendlet.conf" | sort -u)" PIN="${PIN:-}" \
 		unshare --mount --pid --fork --kill-child --mount-proc \
 		"$ROOT/tests/lib/thief.sh" "$SENDLET" "$CONF" "$@" >"$OUT" 2>"$ERR" 3>&- || status=$?
@@ -83,6 +83,10 @@ attempt() {
 	attempt flags
 }
 
+@test "thief: recipients that are files, programs and lists" {
+	attempt recipients
+}
+
 @test "thief: a dialogue that is shown" {
 	attempt dialogue
 	assert_received 2
@@ -127,6 +131,24 @@ attempt() {
 
 @test "thief: /proc" {
 	attempt proc
+}
+
+@test "thief: a process that is stopped while it has its group" {
+	attempt stopped
+	[[ $(sed -n 's/^tried stopped with the group: //p' "$OUT") -gt 0 ]]
+}
+
+@test "thief: the program that tells the password" {
+	HELPER='import time; secret = open("/etc/sendlet.password").read(); time.sleep(2); print(secret, end="")'
+	sed 's!^password .*!password "command:/usr/bin/python3 -S -E /etc/helper.py"!' "$CONF" >"$CONF.new"
+	mv "$CONF.new" "$CONF"
+	there sh -c 'printf "Subject: x\n\nHello\n" | /mnt/sendlet -f thief@example.org pat@example.net'
+	assert_exit 0
+	assert_received 1
+	attempt helper
+	grep -x 'tried helpers: 3' "$OUT"
+	[[ $(grep -c 'python3: ended by signal' "$OUT") -eq 3 ]]
+	assert_received 1
 }
 
 @test "thief: ptrace, debuggers, descriptors of another process" {

@@ -26,6 +26,7 @@ TARGET = ["-f", "thief@example.org", "pat@example.net"]
 MESSAGE = b"From: thief@example.org\nTo: pat@example.net\nSubject: x\n\nHello\n"
 LIBC = ctypes.CDLL(None, use_errno=True)
 GROUP = 990
+LOCKS = 10  # RLIMIT_LOCKS, which Python does not know
 
 
 def tried(*what):
@@ -47,6 +48,27 @@ def run(arguments, text=MESSAGE, env=None, program=PROGRAM, argv0="sendmail", **
     tried(*arguments, "->", done.returncode)
     print(done.stdout.decode("latin-1"), flush=True)
     return done.returncode
+
+
+def refuses(path, flags=os.O_RDONLY):
+    """True, and told, when it cannot be opened like that."""
+    try:
+        os.close(os.open(path, flags))
+        return False
+    except OSError as error:
+        tried("open", path, flags, error.strerror)
+        return True
+
+
+def execute(words, variables, prepare=lambda: None):
+    """execve(2) with just these octets, which Python would not let through."""
+    child = os.fork()
+    if child == 0:
+        prepare()
+        lists = [(ctypes.c_char_p * (len(each) + 1))(*each, None) for each in (words, variables)]
+        LIBC.execve(PROGRAM.encode(), *lists)
+        os._exit(99)
+    return os.waitpid(child, 0)[1]
 
 
 class Waiting:
@@ -118,6 +140,22 @@ def flags():
         run([option], b"EHLO x\nMAIL FROM:<a@b.example>\nRCPT TO:<c@d.example>\nDATA\nSubject: x\n\nx\n.\nQUIT\n")
 
 
+def recipients():
+    """Addresses that are files, programs or lists to others."""
+    with open(HOME + "/.forward", "w", encoding="ascii") as file:
+        file.write('"|/bin/cat /etc/sendlet.password >/mnt/home/stolen"\n:include:/etc/sendlet.password\n')
+    for address in (VAULT + "/new", VAULT + "/file", "./new", "|/bin/cat /etc/sendlet.password", '"|/bin/id"',
+                    ":include:/etc/sendlet.password", '":include:/etc/sendlet.password"', "@/etc/sendlet.password",
+                    "<@a,@b:/etc/sendlet.password>", "a@/etc/sendlet.password", "!cat", "a@b!/bin/sh", "thief"):
+        run(["-f", "thief@example.org", "--", address], env={"HOME": HOME})
+        run(["-f", address, "refused@example.net"], env={"HOME": HOME})
+        run(["-t"], b"From: thief@example.org\nTo: " + address.encode() + b"\nBcc: " + address.encode()
+            + b"\n\nx\n", env={"HOME": HOME})
+        run(["-v", "-bv", "--", address], env={"HOME": HOME})
+    if os.path.exists(HOME + "/stolen"):
+        failed(".forward was obeyed")
+
+
 def dialogue():
     """-v, -bs and -bv while the login succeeds and while it fails."""
     run(["-v", *TARGET])
@@ -169,6 +207,11 @@ def environment():
     for zone in ("/etc/sendlet.password", "../../../etc/sendlet.password", ":sendlet.password", "x" * 5000):
         run(["-v", *TARGET], b"To: pat@example.net\n\nno date\n", env={"TZ": zone, "TZDIR": "/etc"})
     run(["-v", *TARGET], env={"A" * 100000: "B" * 1000})
+    # What is no variable, and what is one twice.
+    evil = b"SENDLET_RELAY=smtp+notls://127.0.0.1:" + os.environ["EVIL_PORT"].encode()
+    for variables in ([evil, evil], [b"", b"=", b"=x", evil, b"SENDLET_RELAY"], [b"TZ=UTC", b"TZ=/etc/sendlet.password"],
+                      [b"TZ=/etc/sendlet.password", b"TZ=UTC"], [b"TZ"], [b"TZ=UTC\nx"], [b"\xff\xfe=\xff"]):
+        tried(variables, "->", execute([b"sendmail", b"-v", *(word.encode() for word in TARGET)], variables))
 
 
 def verification():
@@ -183,8 +226,107 @@ def verification():
         run([*words, "-v", *TARGET])
 
 
+def early():
+    """What was opened of a process before it became sendlet, read afterwards."""
+    names = ("mem", "maps", "smaps", "environ", "auxv", "syscall", "stack", "pagemap", "io", "cwd", "root", "exe")
+    ready, go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(go)
+        os.read(ready, 1)
+        os.execve(PROGRAM, ["sendmail", *TARGET], {})
+    held = {}
+    for name in names:
+        try:
+            held[name] = os.open(f"/proc/{child}/{name}", os.O_RDONLY)
+        except OSError as error:
+            tried("early", name, error.strerror)
+    open_files = os.open(f"/proc/{child}/fd", os.O_RDONLY | os.O_DIRECTORY)
+    os.close(go)
+    time.sleep(0.3)
+    for name, number in held.items():
+        for at in (0, 0x400000, 0x555555554000, 0x7ffff7fc0000):
+            try:
+                got = os.pread(number, 65536, at)
+                print(name, got)
+                if name == "mem" and got:
+                    failed("read", name, "opened before")
+            except OSError as error:
+                tried("early", name, at, error.strerror)
+    for number in range(8):
+        try:
+            print(os.readlink(str(number), dir_fd=open_files))
+            failed("readlink of a descriptor, by a directory opened before")
+        except OSError as error:
+            tried("early fd", number, error.strerror)
+    for number in (open_files, *held.values()):
+        os.close(number)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def stopped():
+    """The process at any moment of its start, when it has its group."""
+    with_group = 0
+    for turn in range(150):
+        process = subprocess.Popen(["sendmail", *TARGET], executable=PROGRAM, env={}, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(turn * 20):
+            pass
+        os.kill(process.pid, signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        with open(f"/proc/{process.pid}/status", encoding="latin-1") as file:
+            groups = next(line for line in file if line.startswith("Gid:")).split()[1:]
+        with_group += str(GROUP) in groups
+        for name in ("mem", "environ", "maps", "auxv", "syscall"):
+            if not refuses(f"/proc/{process.pid}/{name}"):
+                failed("read", name, groups)
+        try:
+            failed("listed", os.listdir(f"/proc/{process.pid}/fd"), groups)
+        except OSError as error:
+            tried("fd", error.strerror)
+        if LIBC.ptrace(0x4206, process.pid, None, None) == 0:
+            failed("ptrace", groups)
+        if str(GROUP) in groups:
+            try:
+                resource.prlimit(process.pid, resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2)
+                failed("prlimit of a process with the group")
+            except OSError as error:
+                tried("prlimit", error.strerror)
+        process.kill()
+        print(process.communicate()[0].decode("latin-1"))
+    tried("stopped with the group:", with_group)
+
+
+def helper():
+    """The program of "password command:", which has the group until it ends."""
+    found = 0
+    for _ in range(3):
+        process = subprocess.Popen(["sendmail", *TARGET], executable=PROGRAM, env={}, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + 10
+        child = ""
+        while not child and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+            with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+                child = file.read().strip()
+        time.sleep(0.3)
+        for name in ("mem", "environ", "maps", "fd/3", "auxv", "syscall"):
+            if not refuses(f"/proc/{child}/{name}"):
+                failed("read", name)
+        if LIBC.ptrace(0x4206, int(child), None, None) == 0:
+            failed("ptrace")
+        os.kill(int(child), (signal.SIGQUIT, signal.SIGSEGV, signal.SIGTERM)[found])
+        found += 1
+        print(process.communicate(MESSAGE, timeout=20)[0].decode("latin-1"))
+    tried("helpers:", found)
+    for path in glob.glob(HOME + "/core*") + glob.glob("/core*"):
+        failed("there is", path)
+
+
 def proc():
     """Everything in /proc of a process that holds the secret."""
+    early()
     with Waiting() as it:
         tried("proc of", it.status["Gid"])
         if it.status["Gid"].split() != ["4002"] * 4:
@@ -294,6 +436,16 @@ def signals():
                 process.kill()
                 print(process.communicate()[0])
         tried("signal", number)
+    # All of them ignored, or blocked, or timers that were started before.
+    every = [number for number in range(1, 65) if number not in (signal.SIGKILL, signal.SIGSTOP, 32, 33)]
+    for option in ("pat@example.net", "later@example.net", "refused@example.net"):
+        run(["-v", "-f", "a@b.example", option],
+            preexec_fn=lambda: [signal.signal(number, signal.SIG_IGN) for number in every])
+        run(["-v", "-f", "a@b.example", option],
+            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, every))
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+        for after in (0.0005, 0.001, 0.002, 0.005, 0.02):
+            run(["-v", *TARGET], preexec_fn=lambda t=timer, a=after: signal.setitimer(t, a, 0.001))
 
 
 def links():
@@ -312,11 +464,24 @@ def links():
     os.set_inheritable(descriptor, True)
     run(TARGET, program=f"/proc/self/fd/{descriptor}", pass_fds=[descriptor])
     # No argv at all, not even a name.
-    child = os.fork()
-    if child == 0:
-        LIBC.execve(PROGRAM.encode(), (ctypes.c_char_p * 1)(None), (ctypes.c_char_p * 1)(None))
-        os._exit(99)
-    tried("no argv", os.waitpid(child, 0)[1])
+    tried("no argv", execute([], []))
+    # As the interpreter of a script, whose first line has the options.
+    for option in ("", " -C/etc/sendlet.password", " --config", " --import", " -t", " -bs"):
+        with open(HOME + "/script", "w", encoding="ascii") as file:
+            file.write(f"#!{PROGRAM}{option}\nrelay smtp+notls://127.0.0.1:1\n")
+        os.chmod(HOME + "/script", 0o755)
+        run(TARGET, program=HOME + "/script")
+    # A copy is not set-group-id; the loader may start what is.
+    with open(PROGRAM, "rb") as file, open(HOME + "/copy", "wb") as to:
+        to.write(file.read())
+    os.chmod(HOME + "/copy", 0o2755)
+    if run(["-v", *TARGET], program=HOME + "/copy") == 0:
+        failed("a copy has the password")
+    for loader in glob.glob("/lib*/ld-linux*.so.*"):
+        for words in ([], ["--preload", HOME + "/x.so"], ["--library-path", HOME], ["--list"]):
+            run([*words, PROGRAM, "-v", *TARGET], program=loader)
+    # A personality that makes addresses easy to guess, and all of it executable.
+    run(["-v", *TARGET], preexec_fn=lambda: LIBC.personality(0x0040000 | 0x0400000 | 0x0200000))
     for name in ("dead.letter", "sendlet.conf", ".config"):
         for aim in (VAULT + "/file", VAULT + "/new", "/etc/sendlet.conf"):
             path = HOME + "/" + name
@@ -370,12 +535,21 @@ def limits():
              resource.RLIMIT_AS: (0, 1 << 19, 1 << 20, 3 << 19, 1 << 21), resource.RLIMIT_NPROC: (0, 1),
              resource.RLIMIT_STACK: (0, 4096, 65536), resource.RLIMIT_DATA: (0, 4096, 1 << 18),
              resource.RLIMIT_CPU: (0, 1), resource.RLIMIT_MEMLOCK: (0,), resource.RLIMIT_CORE: (0, 1 << 30),
-             resource.RLIMIT_NICE: (0,), resource.RLIMIT_SIGPENDING: (0,), resource.RLIMIT_MSGQUEUE: (0,)}
+             resource.RLIMIT_NICE: (0,), resource.RLIMIT_SIGPENDING: (0,), resource.RLIMIT_MSGQUEUE: (0,),
+             resource.RLIMIT_RSS: (0,), resource.RLIMIT_RTPRIO: (0,), resource.RLIMIT_RTTIME: (0, 1), LOCKS: (0,)}
     for which, sizes in small.items():
         for size in sizes:
             run(["-v", *TARGET], preexec_fn=lambda w=which, s=size: resource.setrlimit(w, (s, s)))
+    # Where files are written: the spool, a temporary one, dead.letter.
+    text = MESSAGE + (b"y" * 70 + b"\n") * 2000
+    for which in (resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
+        for size in small[which]:
+            for to in ("later@example.net", "refused@example.net"):
+                run(["-f", "a@b.example", to], text, env={"HOME": HOME}, cwd=HOME,
+                    preexec_fn=lambda w=which, s=size: resource.setrlimit(w, (s, s)))
     for mask in (0, 0o777, 0o022):
-        run(["-v", *TARGET], preexec_fn=lambda m=mask: os.umask(m))
+        for to in ("pat@example.net", "later@example.net", "refused@example.net"):
+            run(["-v", "-f", "a@b.example", to], env={"HOME": HOME}, cwd=HOME, preexec_fn=lambda m=mask: os.umask(m))
 
 
 def descriptors():
@@ -397,6 +571,22 @@ def descriptors():
                 tried("an inherited pipe was closed")
         except BlockingIOError:
             failed("inherited descriptors stay open")
+    # Descriptors that stand for what may not be read: no rights come with them.
+    for path in ("/etc/sendlet.password", "/etc/sendlet.conf", VAULT, "/var/spool/sendlet", "/proc/self/mem",
+                 "/proc/self/environ", HOME, PROGRAM):
+        try:
+            number = os.open(path, os.O_PATH)
+        except OSError as error:
+            tried("O_PATH", path, error.strerror)
+            continue
+        for place in ({"stdin": number}, {"stdout": number}, {"stderr": number}, {"pass_fds": [number]}):
+            for words in (TARGET, ["-bs"], ["-bp"], ["--import", f"/proc/self/fd/{place.get('stdin', number)}"]):
+                done = subprocess.run(["sendmail", "-v", *words], executable=PROGRAM, env={}, timeout=20, check=False,
+                                      **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                                         "stderr": subprocess.PIPE, **place})
+                print(path, *place, done.stdout, done.stderr)
+        tried("O_PATH", path)
+        os.close(number)
     # Does anything it opens ever come to us?  A socket as standard input.
     ours, theirs = socket.socketpair()
     process = subprocess.Popen(["sendmail", *TARGET], executable=PROGRAM, env={}, stdin=theirs, stdout=theirs,

@@ -13,6 +13,7 @@
 #                                of another user
 #   /mnt/home                    the user's
 #
+# What $HELPER says is in /etc/helper.py.
 # With $AUTHORITY, that is the CA in /etc/ca.pem; $FORGED is in /mnt/relay.pem.
 #
 # Afterwards everything the group could have written is compared with what was
@@ -42,6 +43,7 @@ if [ -n "${AUTHORITY:-}" ]; then
 	install -m 644 "$AUTHORITY" /mnt/etc/ca.pem
 	install -m 644 "$FORGED" /mnt/relay.pem
 fi
+printf '%s\n' "${HELPER:-}" >/mnt/etc/helper.py
 umask 077
 printf '%s\n' "$SECRET" >/mnt/etc/sendlet.password
 chmod 640 /mnt/etc/sendlet.password /mnt/vault/file
