@@ -195,6 +195,26 @@ os.execve(sys.argv[1], [""], {})' "$SENDLET" < <(message) >"$OUT" 2>"$ERR" || st
 	assert_sent
 }
 
+@test "manners: what is kept is for its owner, whatever the umask" {
+	local mask
+	stop_sinks
+	for mask in 000 777; do
+		SPOOL=$BATS_TEST_TMPDIR/$mask/spool DEAD_LETTER=$BATS_TEST_TMPDIR/$mask/letter
+		mkdir "$BATS_TEST_TMPDIR/$mask"
+		for SPOOL in "$SPOOL" off; do
+			conf_plain
+			status=0
+			(umask $mask && sendlet -f kit@example.org pat@example.net) < <(message) >"$OUT" 2>"$ERR" ||
+				status=$?
+		done
+		conf <<<"relay maildir:$BATS_TEST_TMPDIR/$mask/mail"
+		(umask $mask && sendlet -f kit@example.org pat@example.net) < <(message)
+		run find "$BATS_TEST_TMPDIR/$mask" -mindepth 1 \( -type f ! -perm 600 -o -type d ! -perm 700 \) -ls
+		[[ -z $output ]]
+		[[ $(grep -rl ^Hello "$BATS_TEST_TMPDIR/$mask"/{spool,letter,mail} | wc -l) -eq 3 ]]
+	done
+}
+
 @test "manners: descriptors left open by the caller are not inherited as input" {
 	exec 7<"$CONF" 8<"$CONF" 9<"$CONF"
 	send -f kit@example.org pat@example.net < <(message)
