@@ -34,6 +34,12 @@ pointless=(mmap-exec mprotect-exec socket-netlink socket-packet clone-newuser)
 	in_phases files EACCES open-passwd open-read open-around list-root mkdir unlink execve execveat
 }
 
+@test "sandbox: Landlock leaves no other process to be signalled or spoken to" {
+	in_phases '' ok signal-other signal-own connect-abstract
+	in_phases files ok signal-own
+	in_phases files EPERM signal-other connect-abstract
+}
+
 @test "sandbox: Landlock leaves no TCP port to be bound to but the next free one, if that" {
 	in_phases files EACCES bind-tcp bind-port
 	in_phases 'files source' ok bind-tcp

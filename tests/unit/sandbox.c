@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <arpa/inet.h>
@@ -31,6 +32,8 @@
 #include "base/sandbox.h"
 
 static int own = -1, page;
+static struct sockaddr_un abstract;
+static socklen_t abstract_size;
 static char text[] = "/bin/true";
 static char *const words[] = { text, NULL };
 static char *const nothing[] = { NULL };
@@ -54,6 +57,16 @@ try_connect(void)
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	return fd < 0 ? -1 : connect(fd, (struct sockaddr *)&to, sizeof(to));
+}
+
+/* To a socket of the parent's that has no place in a file system. */
+static int
+try_abstract(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	return fd < 0 ? -1 :
+	    connect(fd, (const struct sockaddr *)&abstract, abstract_size);
 }
 
 static int
@@ -176,6 +189,12 @@ try(const char *name)
 		return socket(AF_INET, SOCK_STREAM, 0);
 	if (strcmp(name, "connect") == 0)
 		return try_connect();
+	if (strcmp(name, "connect-abstract") == 0)
+		return try_abstract();
+	if (strcmp(name, "signal-other") == 0)
+		return kill(getppid(), 0);
+	if (strcmp(name, "signal-own") == 0)
+		return kill(getpid(), 0);
 	if (strcmp(name, "bind-udp") == 0)
 		return try_bind(SOCK_DGRAM, 0);
 	if (strcmp(name, "bind-tcp") == 0)
@@ -273,6 +292,20 @@ report(const char *name, char *phases[], const char *dir)
 		    strerrorname_np(WEXITSTATUS(status)));
 }
 
+/* The kernel chooses its name. */
+static void
+open_abstract(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	abstract.sun_family = AF_UNIX;
+	abstract_size = sizeof(abstract);
+	if (bind(fd, (struct sockaddr *)&abstract,
+	    sizeof(abstract.sun_family)) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&abstract, &abstract_size) != 0)
+		err(1, "socket");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -285,6 +318,7 @@ main(int argc, char *argv[])
 		err(1, "%s", argv[1]);
 	(void)mkdir("own", 0700);
 	own = open("own", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	open_abstract();
 	(void)setvbuf(stdout, NULL, _IONBF, 0);
 	while (fgets(line, sizeof(line), stdin) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
