@@ -84,8 +84,8 @@ check_recipients(struct checkup *c)
 		const struct rcpt *r = &e->rcpt[i];
 
 		step_say(&s, "<%s>%s%s", r->address,
-		    r->orig == NULL ? "" : " is ",
-		    r->orig == NULL ? "" : r->orig);
+		    r->names->orig == NULL ? "" : " is ",
+		    r->names->orig == NULL ? "" : r->names->orig);
 		if (rcpt_open(r))
 			continue;
 		step_say(&s, "%s", r->last->reply);

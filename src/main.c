@@ -96,6 +96,8 @@ delivery(const struct args *args, const struct conf *conf)
 static int
 show(const struct mail *m)
 {
+	struct pieces_reader header;
+	struct str text;
 	int code = EX_OK;
 
 	(void)printf("from <%s>\n", m->path);
@@ -111,9 +113,8 @@ show(const struct mail *m)
 		code = result_worse(code, rcpt->last->code);
 	}
 	(void)putchar('\n');
-	for (size_t i = 0; i < m->header.count; i++)
-		(void)fwrite(m->header.piece[i].text.p, 1,
-		    m->header.piece[i].text.n, stdout);
+	for (pieces_start(&header, &m->header); pieces_next(&header, &text);)
+		(void)fwrite(text.p, 1, text.n, stdout);
 	return code;
 }
 

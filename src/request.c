@@ -32,17 +32,16 @@ static int
 name_rcpt(struct envelope *e, struct rcpt *r, struct fault *f)
 {
 	struct buf text;
-	bool fits;
+	int status = 0;
 
 	buf_init(&text, DSN_ORCPT_MAX);
-	dsn_orcpt(&text, r->orig != NULL ? r->orig : r->address);
+	dsn_orcpt(&text, r->names->orig != NULL ? r->names->orig :
+	    r->address);
 	/* What is too long is left out. */
-	fits = !text.failed;
-	if (fits)
-		r->orcpt = rcpt_text(e, buf_view(&text));
+	if (!text.failed)
+		status = rcpt_called(e, r, str_of(NULL), buf_view(&text));
 	buf_free(&text);
-	return !fits || r->orcpt != NULL ? 0 :
-	    fault(f, EX_OSERR, "out of memory");
+	return status == 0 ? 0 : fault(f, EX_OSERR, "out of memory");
 }
 
 /* -N, -R and -V: what the sender wants to be told, RFC 3461. */

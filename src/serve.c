@@ -101,6 +101,7 @@ take_rcpt_parameters(struct envelope *e, struct rcpt *rcpt,
 	struct str value;
 	struct fault f;
 	char *orcpt;
+	bool valid;
 	int notify;
 
 	if (server_parameter(r, "NOTIFY", &value)) {
@@ -112,10 +113,10 @@ take_rcpt_parameters(struct envelope *e, struct rcpt *rcpt,
 	if (!server_parameter(r, "ORCPT", &value))
 		return true;
 	orcpt = decode(value);
-	if (orcpt != NULL)
-		rcpt->orcpt = rcpt_text(e, str_of(orcpt));
+	valid = orcpt != NULL && strchr(orcpt, ';') != NULL &&
+	    rcpt_called(e, rcpt, str_of(NULL), str_of(orcpt)) == 0;
 	free(orcpt);
-	return rcpt->orcpt != NULL && strchr(rcpt->orcpt, ';') != NULL;
+	return valid;
 }
 
 static void

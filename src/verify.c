@@ -19,7 +19,7 @@ print(const struct rcpt *r)
 	const bool reached = r->last->relay[0] != '\0';
 
 	(void)printf("%s... %s: mailer relay, %s%s%suser %s (%s)\n",
-	    r->orig == NULL ? r->address : r->orig, verdict[r->state],
+	    r->names->orig == NULL ? r->address : r->names->orig, verdict[r->state],
 	    reached ? "host " : "", r->last->relay, reached ? ", " : "",
 	    r->address, r->last->reply);
 }

@@ -28,10 +28,19 @@ count() {
 	echo "$calls calls"
 }
 
+# A message to N recipients, whose names and addresses fill 206 octets each.
+crowd() {
+	local name='A recipient with a name of so many words that it takes up a good part of the line that it stands on'
+	INPUT=$BATS_TEST_TMPDIR/crowd-$1
+	printf 'From: kit@example.org\nTo: %s\nSubject: to all\nDate: %s\nMessage-ID: <1@example.org>\n\nHello\n' \
+		"$(seq -f " \"$name and of two more, if lines were short, which they need not be in this case\" <r%g@example.net>" \
+			-s $',\n' "$1")" 'Sun, 22 Nov 2026 10:00:00 +0000' >"$INPUT"
+}
+
 # The peak of its memory in KiB, in $peak, while the relay ponders message N.
 measure() {
 	local pid
-	env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i -f kit@example.org pat@example.net \
+	env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i -f kit@example.org "${RCPT:-pat@example.net}" \
 		<"$INPUT" >"$OUT" 2>"$ERR" 3>&- &
 	pid=$!
 	while [[ $(grep -c 'message of' "$SINK/trace") -lt $1 && -e /proc/$pid ]]; do
@@ -65,6 +74,38 @@ measure() {
 	measure 2
 	grep -q '^Content-Transfer-Encoding: quoted-printable' "$(arrived 2)"
 	((peak <= small + 128 && peak <= 2048))
+}
+
+@test "growth: memory is next to flat from 1 recipient to 10,000" {
+	touch "$SINK/trace"
+	RCPT=-t
+	crowd 1
+	measure 1
+	local one=$peak
+	crowd 10000
+	measure 2
+	((peak <= one + 1200 && peak <= 1792))
+	cmp <(sed 's/$/\r/' "$INPUT") "$(arrived 2)"
+	cmp <(seq -f 'r%g@example.net' 10000) <(envelope recipients 2)
+}
+
+@test "growth: a header of any length keeps every octet" {
+	local n text
+	start_sink -n any --ehlo PIPELINING,8BITMIME,CHUNKING
+	SPOOL=$BATS_TEST_TMPDIR/spool
+	conf_plain 'max-message-size 1g' 'domain example.net'
+	text=$(printf 'x%.0s' {1..900})
+	for n in 1260 1300 1700 5000; do
+		crowd "$n"
+		# Some names get a domain; what follows is known as body by its lack of a colon.
+		sed -i -e 's/4@example.net>/4>/' -e '/^$/d' -e "\$s/.*/$text/" "$INPUT"
+		sed -e 's/4>/4@example.net>/' -e '$s/^/\r\n/' -e 's/$/\r/' "$INPUT" >"$INPUT.crlf"
+		sendlet -i -t -f kit@example.org <"$INPUT"
+		cmp "$INPUT.crlf" "$(arrived "$(received)")"
+		sendlet -i -t -f kit@example.org -odq <"$INPUT"
+		sendlet -q
+		cmp "$INPUT.crlf" "$(arrived "$(received)")"
+	done
 }
 
 @test "growth: system calls are linear in the octets" {

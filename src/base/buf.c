@@ -14,6 +14,7 @@
 #include <bsd/string.h>
 
 #include "base/buf.h"
+#include "base/pages.h"
 
 /* From PAGES_SIZE on, large ones have pages that grow without being copied. */
 enum { FIRST_SIZE = 256, PAGES_SIZE = 128 * 1024 };
@@ -62,12 +63,29 @@ buf_free(struct buf *b)
 	const bool large = b->large;
 
 	/* Pages are wiped by the kernel before anybody gets them. */
-	if (has_pages(b))
+	if (has_pages(b)) {
+		pages_forget(b->p, b->size);
 		(void)munmap(b->p, b->size);
-	else
+	} else
 		freezero(b->p, b->size);
 	buf_init(b, b->max);
 	b->large = large;
+}
+
+int
+buf_file(struct buf *b, size_t from, size_t to, int fd, uint64_t at)
+{
+	char *p;
+
+	/* From now on it must not move: it gets all it may ever need. */
+	if (b->size <= b->max) {
+		p = enlarge(b, b->max + 1);
+		if (p == NULL)
+			return -1;
+		b->p = p;
+		b->size = b->max + 1;
+	}
+	return pages_file(b->p + from, to - from, fd, (off_t)at);
 }
 
 void

@@ -2,6 +2,8 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdint.h>
+
 #include "base/str.h"
 
 /*
@@ -26,6 +28,14 @@ void buf_init_large(struct buf *, size_t max);
 
 /* Wipes and frees the bytes; the buffer is empty and usable again. */
 void buf_free(struct buf *);
+
+/*
+ * Puts octets of a large buffer out of memory: those from from to to, which
+ * are in the file as well and stay there.  They can be read as before, but not
+ * changed.  See base/pages.h, also for what from and to may be; the first from
+ * is 0.  Returns -1 where that cannot be done; then all is as before.
+ */
+int buf_file(struct buf *, size_t from, size_t to, int fd, uint64_t at);
 
 /* Keeps the memory, forgets bytes and failure. */
 void buf_clear(struct buf *);

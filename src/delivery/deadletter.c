@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/pages.h"
 #include "delivery/deadletter.h"
 
 #define SYSTEM_DIR	"/var/lib/sendlet"
@@ -172,7 +173,8 @@ put_rest(struct out *o, struct str *text)
 static int
 put_text(struct out *o, struct str text)
 {
-	while (text.n > 0)
+	while (text.n > 0) {
+		pages_passed(text.p);
 		if (o->in_line) {
 			if (put_rest(o, &text) != 0)
 				return -1;
@@ -181,6 +183,7 @@ put_text(struct out *o, struct str text)
 				return -1;
 			text.n--;
 		}
+	}
 	return 0;
 }
 

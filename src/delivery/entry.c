@@ -74,12 +74,12 @@ static void
 format_rcpt(struct buf *b, const struct rcpt *r)
 {
 	(void)buf_fmt(b, "to %s\n", r->address);
-	if (is_name(r->orig))
-		(void)buf_fmt(b, "orig %s\n", r->orig);
+	if (is_name(r->names->orig))
+		(void)buf_fmt(b, "orig %s\n", r->names->orig);
 	if (r->notify != 0)
 		(void)buf_fmt(b, "notify %X\n", r->notify);
-	if (r->orcpt != NULL)
-		(void)buf_fmt(b, "orcpt %s\n", r->orcpt);
+	if (r->names->orcpt != NULL)
+		(void)buf_fmt(b, "orcpt %s\n", r->names->orcpt);
 	(void)buf_fmt(b, "is %c %-*.*s ", letter(r), DSN_WIDTH, DSN_WIDTH,
 	    r->last->dsn);
 	(void)buf_fmt(b, "%-*.*s %-*.*s\n", RELAY_WIDTH, RELAY_WIDTH,
@@ -96,8 +96,8 @@ is_plain(const struct envelope *e)
 	    dsn_printable(str_of(e->envid), DSN_ENVID_MAX));
 	for (size_t i = 0; i < e->count; i++)
 		plain = plain && strchr(e->rcpt[i].address, '\n') == NULL &&
-		    (e->rcpt[i].orcpt == NULL || dsn_printable(
-		    str_of(e->rcpt[i].orcpt), DSN_ORCPT_MAX));
+		    (e->rcpt[i].names->orcpt == NULL || dsn_printable(
+		    str_of(e->rcpt[i].names->orcpt), DSN_ORCPT_MAX));
 	return plain;
 }
 
@@ -252,19 +252,6 @@ copy(struct reader *r, struct str text, const char *what)
 	return p;
 }
 
-/* The same for a text that is a recipient's. */
-static const char *
-keep(struct reader *r, struct envelope *e, struct str text)
-{
-	const char *p = NULL;
-
-	if (r->wrong == NULL && memchr(text.p, '\0', text.n) == NULL)
-		p = rcpt_text(e, text);
-	if (p == NULL)
-		wrong(r, "memory");
-	return p;
-}
-
 static bool
 is_address(const char *text)
 {
@@ -334,8 +321,9 @@ parse_rcpt(struct reader *r, struct envelope *e, struct str address,
 		return;
 	}
 	if (optional(r, "orig", &value)) {
-		rcpt->orig = keep(r, e, value);
-		if (!is_name(rcpt->orig))
+		if (memchr(value.p, '\0', value.n) != NULL ||
+		    rcpt_called(e, rcpt, value, str_of(NULL)) != 0 ||
+		    !is_name(rcpt->names->orig))
 			wrong(r, "orig");
 	}
 	if (r->wrong == NULL && optional(r, "notify", &value)) {
@@ -346,9 +334,9 @@ parse_rcpt(struct reader *r, struct envelope *e, struct str address,
 			    value.p[0] - '0' : value.p[0] - 'A' + 10);
 	}
 	if (r->wrong == NULL && optional(r, "orcpt", &value)) {
-		if (!dsn_printable(value, DSN_ORCPT_MAX))
+		if (!dsn_printable(value, DSN_ORCPT_MAX) ||
+		    rcpt_called(e, rcpt, str_of(NULL), value) != 0)
 			wrong(r, "orcpt");
-		rcpt->orcpt = keep(r, e, value);
 	}
 	value = required(r, "is");
 	if (r->wrong == NULL)

@@ -148,8 +148,8 @@ put_status(struct buf *b, const struct rcpt *r, const struct reporter *by,
 	char date[DATE_MAX];
 
 	(void)buf_puts(b, "\r\n");
-	if (r->orcpt != NULL)
-		(void)buf_fmt(b, "Original-Recipient: %s\r\n", r->orcpt);
+	if (r->names->orcpt != NULL)
+		(void)buf_fmt(b, "Original-Recipient: %s\r\n", r->names->orcpt);
 	(void)buf_fmt(b, "Final-Recipient: %s; %s\r\n"
 	    "Action: %s\r\n"
 	    "Status: %s\r\n", address_type(r->utf8), r->address,

@@ -61,7 +61,7 @@ result_log_rcpt(const struct rcpt *rcpt, const char *id, int64_t delay)
 	const struct log_field fields[] = {
 		{ FIELD_ID, "id", id, 0 },
 		{ FIELD_ADDRESS, "to", rcpt->address, 0 },
-		{ FIELD_ADDRESS, "orig_to", rcpt->orig, 0 },
+		{ FIELD_ADDRESS, "orig_to", rcpt->names->orig, 0 },
 		{ FIELD_TEXT, "relay",
 		    n->relay[0] == '\0' ? "none" : n->relay, 0 },
 		{ FIELD_MS, "delay", NULL, delay },
@@ -101,9 +101,9 @@ result_complain(const struct mail *m)
 		if (rcpt->state == RCPT_SENT || rcpt->state == RCPT_SPOOLED)
 			continue;
 		(void)fault(&line, rcpt->last->code, "<%s>%s%s%s: %s%s%s",
-		    rcpt->address, rcpt->orig == NULL ? "" : " (for ",
-		    rcpt->orig == NULL ? "" : rcpt->orig,
-		    rcpt->orig == NULL ? "" : ")",
+		    rcpt->address, rcpt->names->orig == NULL ? "" : " (for ",
+		    rcpt->names->orig == NULL ? "" : rcpt->names->orig,
+		    rcpt->names->orig == NULL ? "" : ")",
 		    rcpt->last->relay, rcpt->last->relay[0] == '\0' ? "" : ": ",
 		    rcpt->last->reply);
 		(void)fprintf(stderr, "sendlet: %s\n", line.text);

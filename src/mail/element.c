@@ -7,6 +7,7 @@
  * group need not end.  Every octet is looked at a fixed number of times,
  * however hostile the nesting.
  */
+#include "base/pages.h"
 #include "mail/element.h"
 
 static struct str
@@ -138,6 +139,7 @@ element_next(struct addr_list *list, struct element *e)
 	const char *const end = begin + list->rest.n;
 	const char *p, *next, *start = begin;
 
+	pages_passed(begin);
 	*e = (struct element){ .why = NULL };
 	for (p = begin; p < end; p = next) {
 		next = p + 1;

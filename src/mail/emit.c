@@ -46,6 +46,7 @@ void
 mail_start(struct mail_reader *r, const struct mail *m)
 {
 	*r = (struct mail_reader){ .mail = m };
+	pieces_start(&r->header, header(m));
 	spans_start(&r->spans, &m->fitted.body, &m->message.body);
 	buf_init_large(&r->room, MAIL_CHUNK);
 }
@@ -61,13 +62,10 @@ int
 mail_next(struct mail_reader *r, struct str *bytes, struct fault *f)
 {
 	const struct mail *m = r->mail;
-	const struct pieces *pieces = header(m);
 	int status;
 
-	if (r->piece < pieces->count) {
-		*bytes = pieces->piece[r->piece++].text;
+	if (pieces_next(&r->header, bytes))
 		return 0;
-	}
 	if (m->fitted.body.count > 0)
 		status = spans_next(&r->spans, &r->room, bytes, f);
 	else

@@ -30,7 +30,7 @@ bool mail_has_dots(const struct mail *);
 /* Reads a mail from its first to its last octet, as often as needed. */
 struct mail_reader {
 	const struct mail *mail;
-	size_t		 piece;		/* next of the header */
+	struct pieces_reader header;
 	uint64_t	 at;		/* in the body that leaves */
 	struct spans_reader spans;
 	struct buf	 room;

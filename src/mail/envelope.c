@@ -94,11 +94,11 @@ no_memory(struct fault *f)
 	return fault(f, EX_OSERR, "envelope: out of memory");
 }
 
-/* Twice as many slots as before, or the first ones. */
+/* Four times as many slots as before, or the first ones. */
 static int
 grow_index(struct envelope *e, struct fault *f)
 {
-	const size_t slots = e->slots == 0 ? 16 : e->slots * 2;
+	const size_t slots = e->slots == 0 ? 16 : e->slots * 4;
 	uint16_t *grown = calloc(slots, sizeof(*grown));
 
 	if (grown == NULL)
@@ -117,7 +117,7 @@ grow_index(struct envelope *e, struct fault *f)
 static int
 grow(struct envelope *e, struct fault *f)
 {
-	size_t room = e->room == 0 ? 4 : e->room * 2;
+	size_t room = e->room == 0 ? 4 : e->room * 4;
 	struct rcpt *grown;
 
 	/* One slot in three stays empty, so that searches are short. */
@@ -142,7 +142,7 @@ add(struct envelope *e, const char *address, const char *orig,
     const struct fault *why, struct fault *f)
 {
 	const struct str text = str_of(address);
-	struct rcpt r = { .last = &notice_none, .utf8 = str_has_8bit(text) };
+	struct rcpt *r;
 	uint16_t *slot;
 
 	if (grow(e, f) != 0)
@@ -153,16 +153,13 @@ add(struct envelope *e, const char *address, const char *orig,
 	if (e->count == ENVELOPE_RCPT_MAX)
 		return fault(f, EX_DATAERR, "message: more than %d recipients: "
 		    "send it in parts", ENVELOPE_RCPT_MAX);
-	r.address = rcpt_text(e, text);
-	if (orig != NULL)
-		r.orig = rcpt_text(e, str_of(orig));
-	if (r.address == NULL || (orig != NULL && r.orig == NULL))
+	r = &e->rcpt[e->count];
+	if (rcpt_init(e, r, text) != 0 || (orig != NULL &&
+	    rcpt_called(e, r, str_of(orig), str_of(NULL)) != 0))
 		return no_memory(f);
-	e->rcpt[e->count++] = r;
-	*slot = (uint16_t)e->count;
+	*slot = (uint16_t)++e->count;
 	if (why != NULL)
-		rcpt_result(e, &e->rcpt[e->count - 1], RCPT_PERMANENT, "5.1.3",
-		    why);
+		rcpt_result(e, r, RCPT_PERMANENT, "5.1.3", why);
 	return 0;
 }
 
@@ -347,11 +344,13 @@ envelope_from_header(struct envelope *e, struct str header,
 		{ "To", "Cc", "Bcc" },
 		{ "Resent-To", "Resent-Cc", "Resent-Bcc" },
 	};
+	struct str rest = header;
 	struct field field;
 	bool resent = false;
 
-	for (size_t i = 0; i < 3; i++)
-		resent = resent || header_has(header, names[1][i]);
+	while (!resent && header_next(&rest, &field))
+		for (size_t i = 0; i < 3; i++)
+			resent = resent || header_is(&field, names[1][i]);
 	while (header_next(&header, &field)) {
 		bool wanted = false;
 

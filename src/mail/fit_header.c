@@ -9,15 +9,6 @@
 
 #define PRIORITY	"MT-Priority"
 
-static bool
-has_8bit(const struct pieces *p)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (str_has_8bit(p->piece[i].text))
-			return true;
-	return false;
-}
-
 int
 fit_flatten(struct buf *text, const struct mail *m, struct fault *f)
 {
@@ -47,7 +38,7 @@ mail_needs_utf8(const struct mail *m)
 	struct buf text;
 	bool needs;
 
-	if (!has_8bit(&m->header))
+	if (!pieces_has_8bit(&m->header))
 		return false;
 	needs = fit_flatten(&text, m, &ignored) == 0 &&
 	    (header_needs_utf8(buf_view(&text)) ||
@@ -79,7 +70,7 @@ fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 	bool changed;
 
 	if (fitted->text.n == 0) {
-		if (!has_8bit(&m->header) && m->message.long_line == 0 &&
+		if (!pieces_has_8bit(&m->header) && m->message.long_line == 0 &&
 		    !m->envelope.service.prior)
 			return 0;
 		if (fit_flatten(&fitted->text, m, f) != 0)
@@ -93,7 +84,7 @@ fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 		return -1;
 	if (fitted->kind == MAIL_AS_READ)
 		fitted->kind = m->message.body_8bit ? MAIL_8BIT : MAIL_7BIT;
-	if (fitted->kind == MAIL_7BIT && has_8bit(&fitted->header))
+	if (fitted->kind == MAIL_7BIT && pieces_has_8bit(&fitted->header))
 		fitted->kind = MAIL_8BIT;
 	return pieces_add(&fitted->header, STR("\r\n"), f);
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/pages.h"
 #include "mail/header.h"
 
 static bool
@@ -24,6 +25,7 @@ field_length(struct str s)
 	do {
 		lf = memchr(s.p + n, '\n', s.n - n);
 		n = lf == NULL ? s.n : (size_t)(lf - s.p) + 1;
+		pages_passed(s.p + n);
 	} while (n < s.n && blank(s.p[n]));
 	return n;
 }

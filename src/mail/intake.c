@@ -8,20 +8,54 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "mail/header.h"
 #include "mail/intake.h"
 #include "mail/scan.h"
 
-enum { UNDECIDED_MAX = 4096 };
+enum { UNDECIDED_MAX = 4096, HEADER_MEMORY = 256 * 1024 };
+
+/* Puts a long header into the temporary file, up to that octet. */
+static int
+file_header(struct intake *in, size_t end)
+{
+	struct message *m = in->m;
+	uint64_t at;
+
+	if (store_aside(&m->body, (struct str){ m->header.p + in->filed,
+	    end - in->filed }, &at, in->fault) != 0)
+		return -1;
+	if (buf_file(&m->header, in->filed, end, m->body.fd, at) == 0)
+		in->filed = end;
+	else
+		in->whole = true;
+	return 0;
+}
 
 static int
 header_add(struct intake *in, struct str s)
 {
+	size_t n, end;
+
 	if (buf_str(&in->m->header, s) != 0)
 		return fault(in->fault, EX_DATAERR,
 		    "message: header: longer than %d octets",
 		    MESSAGE_HEADER_MAX);
-	return 0;
+	n = in->m->header.n;
+	/* The last line may turn out to be body. */
+	end = n < HEADER_MEMORY ? 0 :
+	    (n - UNDECIDED_MAX) / PAGES_UNIT * PAGES_UNIT;
+	return in->whole || end <= in->filed ? 0 : file_header(in, end);
+}
+
+/* What follows is body. */
+static int
+end_header(struct intake *in)
+{
+	const size_t n = in->m->header.n;
+
+	in->in_body = true;
+	return in->filed == 0 || in->filed == n ? 0 : file_header(in, n);
 }
 
 /* The line of the header that is being read. */
@@ -124,9 +158,9 @@ leave_header(struct intake *in)
 
 	memcpy(line, header->p + in->line_start, n);
 	header->n = in->line_start;
-	in->in_body = true;
 	in->column = 0;
-	return body_text(in, (struct str){ line, n });
+	return end_header(in) != 0 ? -1 :
+	    body_text(in, (struct str){ line, n });
 }
 
 static int
@@ -164,10 +198,8 @@ header_end_line(struct intake *in)
 		in->high = false;
 		return 0;
 	}
-	if (line.n == 0) {
-		in->in_body = true;
-		return 0;
-	}
+	if (line.n == 0)
+		return end_header(in);
 	if (belongs_to_header(in, line)) {
 		if (header_add(in, STR("\r\n")) != 0)
 			return -1;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <bsd/stdlib.h>
 
+#include "base/pages.h"
 #include "mail/pieces.h"
 
 void
@@ -99,15 +100,55 @@ pieces_view(struct pieces *p, const struct pieces *from, struct fault *f)
 	return 0;
 }
 
+void
+pieces_start(struct pieces_reader *r, const struct pieces *p)
+{
+	*r = (struct pieces_reader){ .pieces = p };
+}
+
+bool
+pieces_next(struct pieces_reader *r, struct str *text)
+{
+	const struct pieces *p = r->pieces;
+
+	*text = (struct str){ NULL, 0 };
+	if (r->next == p->count)
+		return false;
+	*text = p->piece[r->next].text;
+	text->p += r->done;
+	text->n -= r->done;
+	pages_passed(text->p);
+	if (text->n <= PAGES_UNIT) {
+		r->next++;
+		r->done = 0;
+	} else
+		r->done += text->n = PAGES_UNIT;
+	return true;
+}
+
+bool
+pieces_has_8bit(const struct pieces *p)
+{
+	struct pieces_reader r;
+	struct str text;
+
+	for (pieces_start(&r, p); pieces_next(&r, &text);)
+		if (str_has_8bit(text))
+			return true;
+	return false;
+}
+
 int
 pieces_flatten(struct buf *text, const struct pieces *p, struct fault *f)
 {
+	struct pieces_reader r;
+	struct str next;
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->count; i++)
 		n += p->piece[i].text.n;
-	buf_init(text, n);
-	for (size_t i = 0; i < p->count; i++)
-		(void)buf_str(text, p->piece[i].text);
+	buf_init_large(text, n);
+	for (pieces_start(&r, p); pieces_next(&r, &next);)
+		(void)buf_str(text, next);
 	return text->failed ? no_memory(f) : 0;
 }

@@ -33,6 +33,21 @@ int pieces_made_first(struct pieces *, struct buf *, struct fault *);
 /* All of them in one; the buffer is initialized.  Returns -1 with EX_OSERR. */
 int pieces_flatten(struct buf *, const struct pieces *, struct fault *);
 
+/* A walk through the text, from start to end. */
+struct pieces_reader {
+	const struct pieces *pieces;
+	size_t		 next;		/* piece */
+	size_t		 done;		/* octets of it */
+};
+
+void pieces_start(struct pieces_reader *, const struct pieces *);
+
+/* The next octets, not too many at a time; false, and none, at the end. */
+bool pieces_next(struct pieces_reader *, struct str *);
+
+/* True when the text has octets from 128 up. */
+bool pieces_has_8bit(const struct pieces *);
+
 /*
  * Fills empty pieces with views of others, which must outlive them; others
  * stay as they are.  Returns -1 with EX_OSERR.

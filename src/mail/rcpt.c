@@ -8,7 +8,9 @@
 
 #include "mail/envelope.h"
 
-const struct notice notice_none = { .reply = "", .relay = "" };
+static const struct notice nothing = { .reply = "", .relay = "" };
+static const struct names no_names;
+
 
 /* There was no memory for the words; the code must not be lost with them. */
 static const struct notice speechless = { .code = EX_OSERR, .reply = "",
@@ -21,24 +23,47 @@ rcpt_open(const struct rcpt *r)
 	    (r->state == RCPT_TEMPORARY && !r->unsure && !r->told));
 }
 
-const char *
-rcpt_text(struct envelope *e, struct str text)
+int
+rcpt_init(struct envelope *e, struct rcpt *r, struct str address)
 {
-	return pool_text(&e->pool, text);
+	*r = (struct rcpt){ .address = pool_text(&e->pool, address),
+	    .names = &no_names, .last = &nothing,
+	    .utf8 = str_has_8bit(address) };
+	return r->address == NULL ? -1 : 0;
+}
+
+int
+rcpt_called(struct envelope *e, struct rcpt *r, struct str orig,
+    struct str orcpt)
+{
+	struct names names = *r->names, *kept = pool_get(&e->pool,
+	    sizeof(*kept));
+
+	if (orig.p != NULL)
+		names.orig = pool_text(&e->pool, orig);
+	if (orcpt.p != NULL)
+		names.orcpt = pool_text(&e->pool, orcpt);
+	if (kept == NULL || (orig.p != NULL && names.orig == NULL) ||
+	    (orcpt.p != NULL && names.orcpt == NULL))
+		return -1;
+	*kept = names;
+	r->names = kept;
+	return 0;
 }
 
 /* The known string if it says the same, else a copy. */
 static const char *
 share(struct envelope *e, const char *text, const char *known)
 {
-	return strcmp(text, known) == 0 ? known : rcpt_text(e, str_of(text));
+	return strcmp(text, known) == 0 ? known :
+	    pool_text(&e->pool, str_of(text));
 }
 
 void
 rcpt_note(struct envelope *e, struct rcpt *r, const struct notice *n)
 {
 	const struct notice *known = e->newest != NULL ? e->newest :
-	    &notice_none;
+	    &nothing;
 	struct notice *new, kept = *n;
 
 	r->last = known;

@@ -21,14 +21,19 @@ struct notice {
 	const char	*relay;		/* host[ip]:port; "": none */
 };
 
+/* What the sender calls a recipient, if he has another name for it. */
+struct names {
+	const char	*orig;		/* the name of its alias; or NULL */
+	const char	*orcpt;		/* "rfc822;ADDRESS"; or NULL */
+};
+
 /*
  * One of up to ten thousand recipients.  What it points at lives as long as
  * its envelope; the notice may be other recipients' as well.
  */
 struct rcpt {
 	const char	*address;	/* qualified addr-spec */
-	const char	*orig;		/* the name of its alias; or NULL */
-	const char	*orcpt;		/* "rfc822;ADDRESS"; or NULL */
+	const struct names *names;	/* never NULL */
 	const struct notice *last;	/* never NULL */
 	enum rcpt_state	 state;
 	unsigned char	 notify;	/* enum dsn_notify */
@@ -38,16 +43,20 @@ struct rcpt {
 	bool		 told;		/* the sender was told no: dropped */
 };
 
-/* Of whom nothing was heard yet. */
-extern const struct notice notice_none;
-
 /*
  * True when it is to be tried: pending, or temporary, sure, not told, not held.
  */
 bool rcpt_open(const struct rcpt *);
 
-/* A copy of a text for a recipient of the envelope; NULL: no memory. */
-const char *rcpt_text(struct envelope *, struct str);
+/* Starts one with that address.  Returns -1 without memory. */
+int rcpt_init(struct envelope *, struct rcpt *, struct str address);
+
+/*
+ * Notes other names; one without a pointer leaves what is known.  Returns -1
+ * without memory.
+ */
+int rcpt_called(struct envelope *, struct rcpt *, struct str orig,
+    struct str orcpt);
 
 /* Notes what was heard, of which a copy is kept. */
 void rcpt_note(struct envelope *, struct rcpt *, const struct notice *);

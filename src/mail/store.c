@@ -117,17 +117,36 @@ open_file(struct store *s, struct fault *f)
 	    "temporary file: cannot be made in TMPDIR, /var/tmp, /tmp");
 }
 
+/* Appends to the file. */
+static int
+write_file(struct store *s, struct str bytes, struct fault *f)
+{
+	if (s->fd < 0 && open_file(s, f) != 0)
+		return -1;
+	if (io_write(s->fd, bytes) != 0)
+		return fault_errno(f, EX_IOERR, errno,
+		    "temporary file: cannot be written");
+	return 0;
+}
+
 /* Moves the tail into the file. */
 static int
 spill(struct store *s, struct fault *f)
 {
-	if (s->fd < 0 && open_file(s, f) != 0)
+	if (write_file(s, buf_view(&s->tail), f) != 0)
 		return -1;
-	if (io_write(s->fd, buf_view(&s->tail)) != 0)
-		return fault_errno(f, EX_IOERR, errno,
-		    "temporary file: cannot be written");
 	s->in_file += s->tail.n;
 	buf_clear(&s->tail);
+	return 0;
+}
+
+int
+store_aside(struct store *s, struct str bytes, uint64_t *at, struct fault *f)
+{
+	*at = s->start;
+	if (write_file(s, bytes, f) != 0)
+		return -1;
+	s->start += bytes.n;
 	return 0;
 }
 

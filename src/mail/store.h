@@ -35,6 +35,13 @@ int store_add(struct store *, struct str, struct fault *);
 int store_line(struct store *, struct str, struct fault *);
 
 /*
+ * Puts octets into the file of a store that is empty yet: they are not part of
+ * it.  *at is where they are, behind those put there before.  Returns -1 with
+ * EX_IOERR.
+ */
+int store_aside(struct store *, struct str, uint64_t *at, struct fault *);
+
+/*
  * Makes an empty store one of size octets of a file, which must stay as they
  * are, from start on; they are not copied.  The descriptor is taken over.
  * Nothing may be added.

@@ -77,6 +77,6 @@ parameters_rcpt(struct buf *b, const struct session *s,
 		(void)buf_puts(b, " NOTIFY=");
 		dsn_notify_format(b, rcpt->notify);
 	}
-	if (s->can.dsn && rcpt->orcpt != NULL)
-		put_xtext(b, " ORCPT=", rcpt->orcpt);
+	if (s->can.dsn && rcpt->names->orcpt != NULL)
+		put_xtext(b, " ORCPT=", rcpt->names->orcpt);
 }

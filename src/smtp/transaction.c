@@ -323,7 +323,7 @@ take(struct transaction *t, size_t i, struct fault *f)
 		return 0;
 	}
 	if (t->count == t->room) {
-		size_t room = t->room == 0 ? 16 : t->room * 2;
+		size_t room = t->room == 0 ? e->count : t->room * 2;
 		uint16_t *grown = reallocarray(t->rcpt, room, sizeof(*grown));
 
 		if (grown == NULL)

@@ -66,8 +66,8 @@ address(struct mail *m, unsigned choice)
 	rcpt = m->envelope.rcpt;
 	rcpt->notify = (choice & RCPTS) > 2 ? DSN_NEVER :
 	    DSN_SUCCESS | DSN_DELAY;
-	rcpt->orcpt = rcpt_text(&m->envelope, STR("rfc822;r@example.com"));
-	need(m->envelope.envid != NULL && rcpt->orcpt != NULL);
+	need(m->envelope.envid != NULL && rcpt_called(&m->envelope, rcpt,
+	    str_of(NULL), STR("rfc822;r@example.com")) == 0);
 }
 
 /* With four recipients the message is no small one. */

@@ -153,8 +153,8 @@ show(void)
 		printf("    to <%s>%s %s%s%s", r->address,
 		    r->utf8 ? " utf8" : "", states[r->state],
 		    r->unsure ? " unsure" : "", r->told ? " told" : "");
-		if (r->orig != NULL)
-			printf(" for %s", r->orig);
+		if (r->names->orig != NULL)
+			printf(" for %s", r->names->orig);
 		if (r->state != RCPT_PENDING)
 			printf(" %d [%s] %s", r->last->code, r->last->dsn,
 			    r->last->reply[0] == '\0' ? "-" : r->last->reply);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_PAGES_H
+#define BASE_PAGES_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * Text that is in one piece where it is read, and in a file for the rest.
+ * Such text is read from its start to its end, again and again; nothing but
+ * pages_passed() tells it from other memory.
+ */
+
+/*
+ * What is put into a file counts in these, in its place and its length; only
+ * the last that will ever follow may be shorter.
+ */
+enum { PAGES_UNIT = 32 * 1024 };
+
+/*
+ * Replaces memory by the same octets of a file, which nobody may change any
+ * more.  Text that goes on where the last one ended is one with it.  Returns
+ * -1, with nothing changed, where that cannot be done.
+ */
+int pages_file(char *p, size_t n, int fd, off_t at);
+
+/*
+ * Somebody reads on from p: what is before it may leave memory, and comes back
+ * when it is read again.  Any p will do, it is for those who cannot know.
+ */
+void pages_passed(const char *p);
+
+/* The memory is about to be unmapped. */
+void pages_forget(const char *p, size_t n);
+
+#endif
