@@ -139,7 +139,8 @@ attempt() {
 }
 
 @test "thief: the program that tells the password" {
-	HELPER='import time; secret = open("/etc/sendlet.password").read(); time.sleep(2); print(secret, end="")'
+	HELPER='import os, sys, time; secret = open("/etc/sendlet.password").read(); time.sleep(2); print(secret, end="")
+print("given", *sorted(set(os.environ) - {"LC_CTYPE"}), os.getcwd(), len(os.listdir("/proc/self/fd")), file=sys.stderr)'
 	sed 's!^password .*!password "command:/usr/bin/python3 -S -E /etc/helper.py"!' "$CONF" >"$CONF.new"
 	mv "$CONF.new" "$CONF"
 	there sh -c 'printf "Subject: x\n\nHello\n" | /mnt/sendlet -f thief@example.org pat@example.net'
@@ -147,12 +148,18 @@ attempt() {
 	assert_received 1
 	attempt helper
 	grep -x 'tried helpers: 3' "$OUT"
+	# A clean environment, and no descriptor but these and the one that looks.
+	[[ $(grep '^given' "$OUT") == 'given PATH TZ / 4' ]]
 	[[ $(grep -c 'python3: ended by signal' "$OUT") -eq 3 ]]
-	assert_received 1
+	assert_received 2
 }
 
 @test "thief: ptrace, debuggers, descriptors of another process" {
 	attempt tracing
+}
+
+@test "thief: another program of the user's, and a sendlet that is not set-group-id" {
+	attempt own
 }
 
 @test "thief: core files" {

@@ -74,8 +74,8 @@ def execute(words, variables, prepare=lambda: None):
 class Waiting:
     """A sendlet that has its secret and waits for the message."""
 
-    def __init__(self, *arguments, **more):
-        self.process = subprocess.Popen(["sendmail", *(arguments or TARGET)], executable=PROGRAM, env={},
+    def __init__(self, *arguments, program=PROGRAM, **more):
+        self.process = subprocess.Popen(["sendmail", *(arguments or TARGET)], executable=program, env={},
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, **more)
         self.pid = self.process.pid
@@ -320,6 +320,9 @@ def helper():
         found += 1
         print(process.communicate(MESSAGE, timeout=20)[0].decode("latin-1"))
     tried("helpers:", found)
+    reading, writing = os.pipe()
+    run(TARGET, env={"PATH": HOME, "EVIL": "x", "TZ": "UTC", "LD_PRELOAD": HOME + "/x.so", "PYTHONPATH": HOME,
+                     "SENDLET_PASSWORD": "x"}, cwd=HOME, pass_fds=[writing])
     for path in glob.glob(HOME + "/core*") + glob.glob("/core*"):
         failed("there is", path)
 
@@ -352,6 +355,25 @@ def proc():
                 failed("open for writing", name)
             except OSError as error:
                 tried("write", name, error.strerror)
+
+
+def own():
+    """A copy of one's own, with a configuration of one's own: another program of the user's looks at it."""
+    with open(PROGRAM, "rb") as file, open(HOME + "/copy", "wb") as to:
+        to.write(file.read())
+    os.chmod(HOME + "/copy", 0o755)
+    with open(HOME + "/own.conf", "w", encoding="ascii") as file:
+        file.write(f"relay smtp+notls://127.0.0.1:1\nuser a\npassword {os.environ['SECRET']}\nlog off\n")
+    os.chmod(HOME + "/own.conf", 0o600)
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2)
+    with Waiting("--config", HOME + "/own.conf", *TARGET, program=HOME + "/copy", cwd=HOME) as it:
+        for name in ("mem", "environ", "maps", "auxv", "syscall", "stack"):
+            if not refuses(f"/proc/{it.pid}/{name}"):
+                failed("read", name)
+        if LIBC.ptrace(0x4206, it.pid, None, None) == 0:
+            failed("ptrace")
+        os.kill(it.pid, signal.SIGSEGV)
+        tried("own", it.process.wait(10))
 
 
 def tracing():
