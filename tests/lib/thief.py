@@ -321,8 +321,9 @@ def helper():
         print(process.communicate(MESSAGE, timeout=20)[0].decode("latin-1"))
     tried("helpers:", found)
     reading, writing = os.pipe()
-    run(TARGET, env={"PATH": HOME, "EVIL": "x", "TZ": "UTC", "LD_PRELOAD": HOME + "/x.so", "PYTHONPATH": HOME,
-                     "SENDLET_PASSWORD": "x"}, cwd=HOME, pass_fds=[writing])
+    for zone in ("UTC", ":/etc/sendlet.password"):
+        run(TARGET, env={"PATH": HOME, "EVIL": "x", "TZ": zone, "LD_PRELOAD": HOME + "/x.so", "PYTHONPATH": HOME,
+                         "SENDLET_PASSWORD": "x"}, cwd=HOME, pass_fds=[writing])
     for path in glob.glob(HOME + "/core*") + glob.glob("/core*"):
         failed("there is", path)
 
