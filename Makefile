@@ -34,6 +34,12 @@ SRCS = $(sort $(wildcard src/*.c src/*/*.c))
 OPT   = -Os
 HOT   = base/buf base/str mail/addr mail/element mail/header mail/intake \
 	mail/scan mail/store
+# What an ordinary message needs lies together, with that part of the C library
+# which it needs, and in front of these: so few pages of the file are mapped.
+FAR   = base/heap checkup delivery/maildir delivery/queue delivery/report \
+	delivery/spool delivery/stats delivery/stepwise doctor/% import/% \
+	mail/d% mail/encoded mail/entity mail/mime net/dns net/peer smtp/hmac \
+	smtp/sasl smtp/server
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-qual \
 	-Wwrite-strings -Wundef -Wpointer-arith -Wconversion -Wno-sign-conversion
@@ -61,14 +67,13 @@ MUSL    = $(call use,musl)
 MUSLLIB = -L$(DEPS_DIR)/musl/lib $(LIBS)
 MUSLVER = @$(DEPS_DIR)/musl/versions
 
-# musl-gcc knows no -static-pie, so its start files are named here.
+# musl-gcc knows no -static-pie, so what it starts with is named here.  What
+# compilers add for constructors of old and for C++ has no use.
 CC      = musl-gcc
 HOST    = $(shell $(CC) -dumpmachine 2>/dev/null)
 CRT     = /usr/lib/$(HOST:%-gnu=%-musl)
-GCCLIB  = $(dir $(shell $(CC) -print-libgcc-file-name))
-PIE     = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text \
-	$(CRT)/rcrt1.o $(CRT)/crti.o $(GCCLIB)crtbeginS.o
-PIE_END = $(GCCLIB)crtendS.o $(CRT)/crtn.o
+START   = $(CRT)/rcrt1.o
+PIE     = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text $(START)
 
 # The machine the program is for, where that is another one: aarch64, armhf,
 # riscv64, mips or any other with a gcc-...-linux-gnu package.
@@ -96,7 +101,7 @@ MUSLVER = $(foreach p,libbsd libmd libsodium mbedtls,-D$(shell echo $p | \
 	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \
 	-DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"'
 PIE     = -static-pie
-PIE_END =
+START   = $(shell $(CC) -print-file-name=rcrt1.o)
 endif
 export DEPS_DIR
 
@@ -104,8 +109,8 @@ export DEPS_DIR
 # start files are marked for it.
 MACHINE := $(firstword $(subst -, ,$(or $(TRIPLE),$(HOST))))
 GUARD_aarch64 = -mbranch-protection=standard
-GUARD_x86_64 := $(if $(shell readelf -n $(if $(PIE_END),$(CRT)/rcrt1.o,$(shell \
-	$(CC) -print-file-name=rcrt1.o)) 2>/dev/null | grep IBT),-fcf-protection)
+GUARD_x86_64 := $(if $(shell readelf -n $(START) 2>/dev/null | \
+	grep IBT),-fcf-protection)
 GUARD := $(GUARD_$(MACHINE))
 
 # The flavour for tests: the host's C library, ASan and UBSan, warnings fatal.
@@ -116,6 +121,8 @@ SAN     = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 SWEEP = cut answer fault disk crowd clock timeout
 
 OBJS  = $(SRCS:src/%.c=$(OUT)/obj/%.o)
+ASIDE = $(filter $(FAR:%=$(OUT)/obj/%.o),$(OBJS))
+NEAR  = $(filter-out $(ASIDE),$(OBJS)) -lbsd -lc
 ROOTS = $(if $(CA_BUNDLE),$(BIN).roots.o)
 # Sanitizers have an allocator of their own.
 ASRCS = $(filter-out src/base/heap.c,$(SRCS))
@@ -128,8 +135,7 @@ include tests/fuzz/fuzz.mk
 
 $(BIN): $(OBJS) $(UNICODE) $(DEPKEY) $(ROOTS) $(BIN).with
 	@echo "  LD $@"
-	@$(CC) $(LINK) $(PIE) $(OBJS) $(ROOTS) $(LDFLAGS) $(MUSLLIB) $(PIE_END) \
-	    -o $@
+	@$(CC) $(LINK) $(PIE) $(NEAR) $(ASIDE) $(ROOTS) $(LDFLAGS) $(MUSLLIB) -o $@
 
 $(UNICODE): $(OUT)/obj/%.o: $(QUICKJS)/%.c
 	@mkdir -p $(@D)

@@ -92,6 +92,8 @@ __wrap_calloc(size_t count, size_t size)
 void
 __wrap_free(void *p)
 {
+	if (p == NULL)
+		return;
 	if (!is_ours(p)) {
 		__real_free(p);
 		return;
