@@ -32,8 +32,8 @@ SRCS = $(sort $(wildcard src/*.c src/*/*.c))
 
 # Small, but fast where every octet of a message or header passes.
 OPT   = -Os
-HOT   = base/buf base/str mail/addr mail/element mail/header mail/intake \
-	mail/scan mail/store
+HOT   = base/buf base/format base/str mail/addr mail/element mail/header \
+	mail/intake mail/scan mail/store
 # What an ordinary message needs lies together, with that part of the C library
 # which it needs, and in front of these: so few pages of the file are mapped.
 FAR   = base/heap checkup delivery/maildir delivery/queue delivery/report \
@@ -52,8 +52,10 @@ HARD  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 # In place of _FORTIFY_SOURCE, of which musl knows nothing: an index that is
 # out of bounds ends the program.
 BOUND = -fsanitize=bounds -fsanitize-undefined-trap-on-error
-HEAP  = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$f)
-LINK  = $(HEAP) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
+# What of the C library is done here instead: base/heap.c, base/format.c.
+LIBC  = $(foreach f,malloc calloc realloc free printf fprintf snprintf \
+	vfprintf vsnprintf,-Wl,--wrap=$f)
+LINK  = $(LIBC) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
 OURS  = $(foreach f,ecp_mul ecp_mul_restartable gcm_crypt_and_tag, \
 	-Wl,--wrap=mbedtls_$f)
 LIBS  = $(OURS) -lmbedtls -lsodium -lunicode -lbsd -lmd
@@ -124,8 +126,8 @@ OBJS  = $(SRCS:src/%.c=$(OUT)/obj/%.o)
 ASIDE = $(filter $(FAR:%=$(OUT)/obj/%.o),$(OBJS))
 NEAR  = $(filter-out $(ASIDE),$(OBJS)) -lbsd -lc
 ROOTS = $(if $(CA_BUNDLE),$(BIN).roots.o)
-# Sanitizers have an allocator of their own.
-ASRCS = $(filter-out src/base/heap.c,$(SRCS))
+# Sanitizers have their own of what is done in place of the C library's.
+ASRCS = $(filter-out src/base/heap.c src/base/format.c,$(SRCS))
 AOBJS = $(ASRCS:src/%.c=$(ASAN)/obj/%.o)
 UNITS = $(patsubst tests/unit/%.c,$(ASAN)/unit/%,$(wildcard tests/unit/*.c))
 ALIB  = -L$(DEPS_DIR)/asan-$(ASAN_CC)/lib $(LIBS)
