@@ -41,10 +41,10 @@ code() {
 @test "build: what cannot be written to after the start holds all addresses" {
 	local relro
 	relro=$(readelf -lW build/sendlet | sed -n '/Section to Segment/,$p' | tail -n 1)
-	[[ $relro == *.data.rel.ro* && $relro == *.got* && $relro == *.init_array* ]]
+	[[ $relro == *.data.rel.ro* && $relro == *.got* ]]
 	[[ $relro != *.got.plt* ]]
 	run readelf -SW build/sendlet
-	[[ $output != *.got.plt* ]]
+	[[ $output != *.got.plt* && $output != *_array* ]]
 	run readelf -dW build/sendlet
 	[[ $output != *TEXTREL* ]]
 }
