@@ -111,19 +111,27 @@ backoff_format(struct buf *b, const struct backoff_table *t)
 		    STR_ARG(t->relay[i].name));
 }
 
-void
-backoff_name(char name[BACKOFF_NAME_MAX], const struct relay *r,
-    const char *domain)
+/*
+ * The relay's name in the file: its URL, for direct:// with the domain behind
+ * it.  False when nothing can be known of it: there is no file, or the name is
+ * too long.
+ */
+static bool
+name_of(const struct relay *r, const char *domain, const struct place *p,
+    char name[BACKOFF_NAME_MAX])
 {
-	int n = snprintf(name, BACKOFF_NAME_MAX, "%s%s%s", r->url,
-	    domain[0] == '\0' ? "" : " ", domain);
+	int n;
 
+	if (p == NULL || p->dir < 0)
+		return false;
+	n = snprintf(name, BACKOFF_NAME_MAX, "%s%s%s", r->url,
+	    domain[0] == '\0' ? "" : " ", domain);
 	if (n < 0 || n >= BACKOFF_NAME_MAX || !is_name(str_of(name)))
-		name[0] = '\0';
+		return false;
 	/* Only domains can be spelt in several ways on one machine. */
-	for (char *p = name + strlen(name) - (name[0] == '\0' ? 0 :
-	    strlen(domain)); *p != '\0'; p++)
-		*p = ascii_lower(*p);
+	for (char *c = name + strlen(name) - strlen(domain); *c != '\0'; c++)
+		*c = ascii_lower(*c);
+	return true;
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -238,8 +246,6 @@ record(const struct place *p, const char *name, enum event event,
 	bool may = true;
 	int fd;
 
-	if (p == NULL || p->dir < 0 || name[0] == '\0')
-		return true;
 	fd = open_file(p, O_RDWR);
 	if (fd < 0 && errno == ENOENT && event == FAIL)
 		fd = open_file(p, O_RDWR | O_CREAT | O_EXCL);
@@ -258,17 +264,17 @@ record(const struct place *p, const char *name, enum event event,
 }
 
 int64_t
-backoff_until(const struct place *p, const char *name,
-    enum backoff_caller caller, int64_t now)
+backoff_until(const struct place *p, const struct relay *r,
+    const char *domain, enum backoff_caller caller, int64_t now)
 {
+	char name[BACKOFF_NAME_MAX];
 	const struct backoff *b;
 	struct backoff_table t;
 	struct buf text;
 	int64_t next = 0;
 	int fd;
 
-	if (p == NULL || p->dir < 0 || name[0] == '\0' ||
-	    (fd = open_file(p, O_RDONLY)) < 0)
+	if (!name_of(r, domain, p, name) || (fd = open_file(p, O_RDONLY)) < 0)
 		return 0;
 	buf_init(&text, BACKOFF_SIZE_MAX);
 	read_file(fd, &text, &t, now);
@@ -281,21 +287,31 @@ backoff_until(const struct place *p, const char *name,
 }
 
 bool
-backoff_claim(const struct place *p, const char *name,
-    enum backoff_caller caller, int64_t now)
+backoff_claim(const struct place *p, const struct relay *r,
+    const char *domain, enum backoff_caller caller, int64_t now)
 {
-	return caller == BACKOFF_ANYBODY ||
+	char name[BACKOFF_NAME_MAX];
+
+	return caller == BACKOFF_ANYBODY || !name_of(r, domain, p, name) ||
 	    record(p, name, CLAIM, caller, now);
 }
 
 void
-backoff_failed(const struct place *p, const char *name, int64_t now)
+backoff_failed(const struct place *p, const struct relay *r,
+    const char *domain, int64_t now)
 {
-	(void)record(p, name, FAIL, BACKOFF_ANYBODY, now);
+	char name[BACKOFF_NAME_MAX];
+
+	if (name_of(r, domain, p, name))
+		(void)record(p, name, FAIL, BACKOFF_ANYBODY, now);
 }
 
 void
-backoff_worked(const struct place *p, const char *name)
+backoff_worked(const struct place *p, const struct relay *r,
+    const char *domain)
 {
-	(void)record(p, name, WORK, BACKOFF_ANYBODY, time(NULL));
+	char name[BACKOFF_NAME_MAX];
+
+	if (name_of(r, domain, p, name))
+		(void)record(p, name, WORK, BACKOFF_ANYBODY, time(NULL));
 }

@@ -29,30 +29,25 @@ enum backoff_caller {
 };
 
 /*
- * The relay's name in the file: its URL, for direct:// with the domain behind
- * it.  It is empty, and nothing will be known of the relay, when that is too
- * long.
+ * When a relay may be asked, for direct:// that of this domain (else ""): 0 is
+ * now.  Here and below, what goes wrong with the file, or no place (NULL),
+ * means that nothing is known of any relay.
  */
-void backoff_name(char name[BACKOFF_NAME_MAX], const struct relay *,
-    const char *domain);
-
-/*
- * When a relay may be asked: 0 is now.  Here and below, what goes wrong with
- * the file means that nothing is known of any relay.
- */
-int64_t backoff_until(const struct place *, const char *name,
-    enum backoff_caller, int64_t now);
+int64_t backoff_until(const struct place *, const struct relay *,
+    const char *domain, enum backoff_caller, int64_t now);
 
 /*
  * True when it may be asked now.  Of several processes only one is told so,
  * for the others it has just been asked.
  */
-bool backoff_claim(const struct place *, const char *name,
-    enum backoff_caller, int64_t now);
+bool backoff_claim(const struct place *, const struct relay *,
+    const char *domain, enum backoff_caller, int64_t now);
 
 /* It was asked: it does not work; or it does, and all is forgotten. */
-void backoff_failed(const struct place *, const char *name, int64_t now);
-void backoff_worked(const struct place *, const char *name);
+void backoff_failed(const struct place *, const struct relay *,
+    const char *domain, int64_t now);
+void backoff_worked(const struct place *, const struct relay *,
+    const char *domain);
 
 /*
  * Reads what backoff_format() writes.  Lines that are none of its, or of no

@@ -25,20 +25,24 @@ enum { FAIR_MS = 30 * 1000, LEAST_MS = 1000 };
 void
 courier_settle(struct courier *c)
 {
-	char name[BACKOFF_NAME_MAX];
-
 	if (!c->worked)
 		return;
 	c->worked = false;
-	backoff_name(name, c->route.relay, c->route.domain);
-	backoff_worked(c->place, name);
+	backoff_worked(c->place, c->route.relay, c->route.domain);
+}
+
+static void
+leave(struct courier *c)
+{
+	courier_settle(c);
+	client_close(&c->session);
 }
 
 void
 courier_rest(struct courier *c)
 {
-	courier_settle(c);
-	client_close(&c->session);
+	leave(c);
+	route_free(&c->route);
 }
 
 void
@@ -152,7 +156,7 @@ proceed(struct courier *c, int64_t deadline, struct fault *f)
 
 	c->used = false;
 	while (n > 0) {
-		courier_rest(c);
+		leave(c);
 		if (try(c, which, n, deadline, f) == 0)
 			return 0;
 		watch_failed(c->watch, f);
@@ -166,7 +170,7 @@ proceed(struct courier *c, int64_t deadline, struct fault *f)
 		if (n > 0)
 			courier_log(r, f);
 	}
-	courier_rest(c);
+	leave(c);
 	return -1;
 }
 
@@ -268,25 +272,17 @@ bool
 courier_may_ask(const struct courier *c, const struct relay *r,
     const char *domain)
 {
-	char name[BACKOFF_NAME_MAX];
-
-	if (is_open(c, r, domain))
-		return true;
-	backoff_name(name, r, domain);
-	return backoff_claim(c->place, name, c->caller, time(NULL));
+	return is_open(c, r, domain) ||
+	    backoff_claim(c->place, r, domain, c->caller, time(NULL));
 }
 
 void
 courier_failed(const struct courier *c, const struct relay *r,
     const char *domain)
 {
-	char name[BACKOFF_NAME_MAX];
-
 	/* It may be us who had enough of it. */
-	if (signals_stopped())
-		return;
-	backoff_name(name, r, domain);
-	backoff_failed(c->place, name, time(NULL));
+	if (!signals_stopped())
+		backoff_failed(c->place, r, domain, time(NULL));
 }
 
 void

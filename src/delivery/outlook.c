@@ -21,16 +21,6 @@ is_down(const struct courier *c, const struct way *w)
 	return false;
 }
 
-static int64_t
-until(const struct place *p, const struct way *w, enum backoff_caller caller,
-    int64_t now)
-{
-	char name[BACKOFF_NAME_MAX];
-
-	backoff_name(name, w->relay, w->domain);
-	return backoff_until(p, name, caller, now);
-}
-
 void
 outlook_find(struct outlook *o, const struct courier *c,
     const struct envelope *e)
@@ -42,7 +32,8 @@ outlook_find(struct outlook *o, const struct courier *c,
 	while (choice_way(c->conf, e, &w))
 		if (is_down(c, &w))
 			o->down++;
-		else if (until(c->place, &w, c->caller, now) != 0)
+		else if (backoff_until(c->place, w.relay, w.domain,
+		    c->caller, now) != 0)
 			o->waiting++;
 		else
 			o->open++;
@@ -56,7 +47,8 @@ outlook_next(const struct conf *conf, const struct place *p,
 	int64_t first = 0;
 
 	while (choice_way(conf, e, &w)) {
-		int64_t next = until(p, &w, BACKOFF_WAITING, now);
+		int64_t next = backoff_until(p, w.relay, w.domain,
+		    BACKOFF_WAITING, now);
 
 		if (next == 0)
 			return 0;

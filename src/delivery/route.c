@@ -70,25 +70,28 @@ arrange(struct candidate *c, size_t count)
 	}
 }
 
-/* Keeps the best of the list. */
+/* The best of the list, which becomes the route's own. */
 static void
 choose(struct route *r, struct candidate *list, size_t count)
 {
 	arrange(list, count);
+	r->candidate = list;
 	r->count = count < ROUTE_MAX ? count : ROUTE_MAX;
-	memcpy(r->candidate, list, r->count * sizeof(*list));
 }
 
 /* ---- records ------------------------------------------------------------- */
 
 static int
-only(struct route *r, const char *host, uint16_t port)
+only(struct route *r, const char *host, uint16_t port, struct fault *f)
 {
-	struct candidate *c = &r->candidate[0];
+	struct candidate *c = calloc(1, sizeof(*c));
 
-	*c = (struct candidate){ .port = port, .tls = r->relay->tls };
+	if (c == NULL)
+		return fault(f, EX_OSERR, "out of memory");
+	c->port = port;
+	c->tls = r->relay->tls;
 	(void)strlcpy(c->host, host, sizeof(c->host));
-	r->count = 1;
+	choose(r, c, 1);
 	return 0;
 }
 
@@ -125,7 +128,6 @@ take_mx(struct route *r, const char *domain, uint16_t port,
 		count++;
 	}
 	choose(r, list, count);
-	free(list);
 	return count > 0 ? 0 : fault(f, EX_UNAVAILABLE,
 	    "%s: its MX records name no host", domain);
 }
@@ -149,7 +151,7 @@ find_mx(struct route *r, const char *domain, int64_t deadline,
 		return status;
 	case ANSWER_EMPTY:
 		r->implicit = true;
-		return only(r, domain, port);
+		return only(r, domain, port, f);
 	case ANSWER_NO_NAME:
 		return fault(f, EX_NOHOST, "%s: no such domain", domain);
 	default:
@@ -221,7 +223,6 @@ find_srv(struct route *r, const char *domain, int64_t deadline,
 	}
 	answer_free(&q[0].answer);
 	answer_free(&q[1].answer);
-	free(list);
 	if (list == NULL)
 		return fault(f, EX_OSERR, "out of memory");
 	return count > 0 ? 0 : no_service(q, domain, f);
@@ -243,7 +244,7 @@ find_direct(struct route *r, int64_t deadline, struct fault *f)
 	if (str_istarts(s, STR("IPv6:")))
 		s = (struct str){ s.p + 5, s.n - 5 };
 	(void)snprintf(literal, sizeof(literal), "%.*s", STR_ARG(s));
-	return only(r, literal, r->relay->port);
+	return only(r, literal, r->relay->port, f);
 }
 
 int
@@ -254,7 +255,7 @@ route_find(struct route *r, const struct relay *relay, const char *domain,
 	/* The domain may be the route's own. */
 	memmove(r->domain, domain, strlen(domain) + 1);
 	r->relay = relay;
-	r->count = 0;
+	route_free(r);
 	r->implicit = false;
 	r->dsn = "5.1.2";
 	switch (relay->kind) {
@@ -265,8 +266,16 @@ route_find(struct route *r, const struct relay *relay, const char *domain,
 	case RELAY_DIRECT:
 		return find_direct(r, deadline, f);
 	default:
-		return only(r, relay->host, relay->port);
+		return only(r, relay->host, relay->port, f);
 	}
+}
+
+void
+route_free(struct route *r)
+{
+	free(r->candidate);
+	r->candidate = NULL;
+	r->count = 0;
 }
 
 const char *

@@ -21,7 +21,7 @@ struct candidate {
 struct route {
 	const struct relay *relay;
 	char		 domain[ANSWER_NAME];	/* of direct://; or "" */
-	struct candidate candidate[ROUTE_MAX];
+	struct candidate *candidate;	/* its own */
 	size_t		 count;
 	bool		 implicit;	/* only the domain itself, as its
 					   own MX */
@@ -32,10 +32,14 @@ struct route {
  * Finds the servers of the relay, by way of the name servers where it says so
  * (mx://, srv://, direct://).  domain is that of the recipients for direct://,
  * else "".  Returns -1 with EX_NOHOST when the domain does not exist or takes
- * no mail (RFC 7505), EX_UNAVAILABLE when that could not be found out.
+ * no mail (RFC 7505), EX_UNAVAILABLE when that could not be found out.  The
+ * servers found before are forgotten.
  */
 int route_find(struct route *, const struct relay *, const char *domain,
     int64_t deadline, struct fault *);
+
+/* Frees the servers; relay and domain stay. */
+void route_free(struct route *);
 
 /*
  * The domain that the certificate of a candidate may be for instead of the

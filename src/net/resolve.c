@@ -174,30 +174,45 @@ search_dns(struct found *found, const struct target *target,
 	return ask(found, &dns, target->host, how->deadline);
 }
 
-int
-resolve(const struct target *target, const struct lookup *how,
+static int
+unwanted(enum address_family family, struct fault *f)
+{
+	return fault(f, EX_NOHOST, "no IPv%c address",
+	    family == FAMILY_IPV4 ? '4' : '6');
+}
+
+/* Apart, because what is found takes room that a literal does not need. */
+__attribute__((noinline)) static int
+search(const struct target *target, const struct lookup *how,
     struct addresses *out, struct fault *f)
 {
 	struct found found = { .family = how->family, .port = target->port };
 	enum answer_status status = ANSWER_FOUND;
 	struct str name = str_of(target->host);
-	struct address a;
 
-	if (address_parse(&a, target->host, target->port)) {
-		keep(&found, &a);
-	} else {
-		search_hosts(&found, name);
-		if (!found.any)
-			search_self(&found, name);
-		if (!found.any)
-			status = search_dns(&found, target, how);
-	}
+	search_hosts(&found, name);
+	if (!found.any)
+		search_self(&found, name);
+	if (!found.any)
+		status = search_dns(&found, target, how);
 	take_turns(&found, out);
 	if (out->count > 0)
 		return 0;
 	if (found.any)
-		return fault(f, EX_NOHOST, "no IPv%c address",
-		    how->family == FAMILY_IPV4 ? '4' : '6');
+		return unwanted(how->family, f);
 	return fault(f, status == ANSWER_NO_NAME || status == ANSWER_EMPTY ?
 	    EX_NOHOST : EX_UNAVAILABLE, "%s", dns_reason(status));
+}
+
+int
+resolve(const struct target *target, const struct lookup *how,
+    struct addresses *out, struct fault *f)
+{
+	out->count = 0;
+	if (!address_parse(&out->list[0], target->host, target->port))
+		return search(target, how, out, f);
+	if (!wanted(&out->list[0], how->family))
+		return unwanted(how->family, f);
+	out->count = 1;
+	return 0;
 }
