@@ -106,7 +106,7 @@ const struct option options[] = {
 	    MODE_STATS },
 	{ "version", 0, NULL, "print the versions of program and libraries",
 	    be_mode, MODE_VERSION },
-	{ NULL, 0, NULL, NULL, NULL, 0 }
+	{ "", 0, NULL, NULL, NULL, 0 }
 };
 
 static int
@@ -360,8 +360,8 @@ set_long(const struct option *o, struct args *a, const char *value,
 const struct option *
 option_find(struct str name)
 {
-	for (const struct option *o = options; o->name != NULL; o++)
-		if (str_eq(name, str_of(o->name)))
+	for (const struct option *o = options; o->name[0] != '\0'; o++)
+		if (o->name[0] == name.p[0] && str_eq(name, str_of(o->name)))
 			return o;
 	return NULL;
 }
@@ -392,7 +392,7 @@ option_help(void)
 {
 	(void)printf("usage: sendmail [-itv] [-F name] [-f sender] "
 	    "[recipient ...]\n\n");
-	for (const struct option *o = options; o->name != NULL; o++) {
+	for (const struct option *o = options; o->name[0] != '\0'; o++) {
 		const char *value = o->value == NULL ? "" : o->value;
 
 		print_folded(o->help, printf("  %s%s%s%s%s",

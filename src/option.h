@@ -13,7 +13,7 @@ typedef int setter(const struct option *, struct args *, const char *value,
 
 /* One row of the option table. */
 struct option {
-	const char	*name;		/* a letter, or a long name */
+	char		 name[12];	/* a letter, or a long name */
 	char		 takes;		/* 0: nothing, ':': a value, '?': only
 					   a glued one */
 	const char	*value;		/* what it is called; or NULL */
@@ -22,10 +22,10 @@ struct option {
 	size_t		 at;		/* place in struct args, or mode */
 };
 
-/* All options; ends with name == NULL. */
+/* All options; ends with an empty name. */
 extern const struct option options[];
 
-/* The row of a name, or NULL. */
+/* The row of a name, which is not empty, or NULL. */
 const struct option *option_find(struct str name);
 
 /* Prints every option with its meaning on standard output. */

@@ -40,7 +40,7 @@ struct keyword {
 	const char	*name;
 	enum keyword_type type;
 	bool		 per_relay;	/* each relay may have its own */
-	size_t		 offset;	/* in struct relay or struct conf */
+	uint16_t	 offset;	/* in struct relay or struct conf */
 	const char	*standard;	/* default as text; NULL: none */
 	const char	*choices;	/* blank separated, KEYWORD_CHOICE */
 	const char	*help;		/* one line */

@@ -62,9 +62,9 @@ phrase(struct buf *b, struct str name)
 void
 compose_date(struct buf *b, const char *field, const struct stamp *stamp)
 {
-	static const char *const day[] = { "Sun", "Mon", "Tue", "Wed", "Thu",
+	static const char day[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu",
 	    "Fri", "Sat" };
-	static const char *const month[] = { "Jan", "Feb", "Mar", "Apr", "May",
+	static const char month[][4] = { "Jan", "Feb", "Mar", "Apr", "May",
 	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct tm tm;
 	long minutes;

@@ -21,7 +21,7 @@ enum kind { TEXT, ADDRESSES, AUTHOR, PHRASES, PARAMETERS, URIS, TOKENS };
 
 /* A name that ends in "-" is the start of several; all others are TEXT. */
 static const struct {
-	const char	*name;
+	char		 name[28];
 	enum kind	 kind;
 } known[] = {
 	{ "ARC-", TOKENS },

@@ -23,7 +23,7 @@ enum {
 
 /* What each field means here; all others pass. */
 static const struct {
-	const char	*name;
+	char		 name[28];
 	int		 what;
 } known[] = {
 	{ "Apparently-To", ADDRESSES },
