@@ -242,36 +242,30 @@ end_line(struct intake *in)
 
 /*
  * Takes whole lines of the body that have nothing special about them, as most
- * have, each in one go.  Sets *n to their octets; what it leaves is take()'s.
+ * have, in one go.  Sets *n to their octets; what it leaves is take()'s.
  */
 static int
 take_lines(struct intake *in, struct str s, size_t *n)
 {
 	struct message *m = in->m;
+	struct scanned lines;
+	size_t size;
+	char *room;
 
 	*n = 0;
 	if (!in->in_body || in->column > 0 || in->cr || in->lone_dot)
 		return 0;
-	while (*n < s.n && s.p[*n] != '.') {
-		const struct str rest = { s.p + *n, s.n - *n };
-		const size_t length = scan_text(rest, &in->high);
-		size_t end = length;
-
-		if (end < rest.n && rest.p[end] == '\r')
-			end++;
-		if (end == rest.n || rest.p[end] != '\n' ||
-		    length > MESSAGE_LINE_MAX)
-			break;
-		if (store_line(&m->body, (struct str){ rest.p, length },
-		    in->fault) != 0)
+	do {
+		room = store_room(&m->body, SCAN_ROOM, &size, in->fault);
+		if (room == NULL)
 			return -1;
-		m->body_8bit |= in->high;
-		in->high = false;
-		m->lines++;
-		*n += end + 1;
-	}
-	/* Of a line that is not taken nothing was seen yet. */
-	in->high = false;
+		lines = scan_lines((struct str){ s.p + *n, s.n - *n }, room,
+		    size);
+		store_took(&m->body, lines.made);
+		m->body_8bit |= lines.high;
+		m->lines += lines.lines;
+		*n += lines.taken;
+	} while (lines.made + SCAN_ROOM > size);
 	return 0;
 }
 

@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inner loop of intake.  Sixteen octets at a time through the compiler's
+ * The inner loops of intake.  Sixteen octets at a time through the compiler's
  * vector types, which become SSE2, NEON or plain words as the machine has it.
  */
-#include <stdint.h>
+#include <endian.h>
 #include <string.h>
 
 #include "mail/scan.h"
 
-typedef signed char octets __attribute__((vector_size(16)));
+typedef unsigned char octets __attribute__((vector_size(16)));
+
+enum { LANES = sizeof(octets), WORD = sizeof(uint64_t) };
+
+static inline octets
+load(const char *p)
+{
+	octets v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
 
 /* True when a lane is set. */
 static inline bool
@@ -33,18 +44,90 @@ scan_text(struct str s, bool *high)
 	size_t i = 0;
 	bool bits;
 
-	for (; i + sizeof(octets) <= s.n; i += sizeof(octets)) {
-		octets v;
+	for (; i + LANES <= s.n; i += LANES) {
+		octets v = load(s.p + i);
 
-		memcpy(&v, s.p + i, sizeof(v));
 		if (any((octets)((v == '\n') | (v == '\r') | (v == 0))))
 			break;
 		seen |= v;
 	}
-	bits = any(seen & (signed char)-128);
+	bits = any(seen & 128);
 	for (; i < s.n && !stops(s.p[i]); i++)
 		bits |= (unsigned char)s.p[i] >= 128;
 	if (bits)
 		*high = true;
 	return i;
+}
+
+/* Where scan_lines() has got to. */
+struct copy {
+	const char	*line;		/* where the next one starts */
+	char		*to, *end;	/* ... and goes, if before the end */
+	uint64_t	 lines;
+};
+
+/* Copies the line that this LF ends; false: it is not for us. */
+static inline bool
+copy_line(struct copy *c, const char *lf)
+{
+	size_t n = (size_t)(lf - c->line), i = 0;
+
+	if (n > 0 && lf[-1] == '\r')
+		n--;
+	if (n > MESSAGE_LINE_MAX || *c->line == '.' || c->to > c->end)
+		return false;
+	do {
+		memcpy(c->to + i, c->line + i, LANES);
+		i += LANES;
+	} while (i < n);
+	memcpy(c->to + n, "\r\n", 2);
+	c->to += n + 2;
+	c->line = lf + 1;
+	c->lines++;
+	return true;
+}
+
+/* Deals with what stands out among eight octets; false: to stop at it. */
+static inline bool
+copy_lines(struct copy *c, const char *p, uint64_t lanes)
+{
+	while (lanes != 0) {
+		const int i = __builtin_ctzll(lanes) / 8;
+
+		if (p[i] == '\n' ? !copy_line(c, p + i) :
+		    p[i] == '\0' || (p[i] == '\r' && p[i + 1] != '\n'))
+			return false;
+		lanes &= ~((uint64_t)255 << 8 * i);
+	}
+	return true;
+}
+
+/*
+ * What there is to be found is looked for at fixed steps, so that the machine
+ * need not know where a line ends in order to look for the end of the next.
+ */
+struct scanned
+scan_lines(struct str text, char *room, size_t size)
+{
+	struct copy c = { text.p, room, room + size - SCAN_ROOM, 0 };
+	octets seen = { 0 };
+
+	/* Of the last vector a whole one may be copied, from its last octet. */
+	for (size_t i = 0; i + 2 * LANES <= text.n; i += LANES) {
+		const char *p = text.p + i;
+		const octets v = load(p);
+		uint64_t lanes[2];
+
+		/* Line ends, NUL, and controls that nobody minds. */
+		const octets found = (octets)(v <= '\r');
+
+		seen |= v;
+		memcpy(lanes, &found, sizeof(lanes));
+		if ((lanes[0] | lanes[1]) != 0 &&
+		    (!copy_lines(&c, p, le64toh(lanes[0])) ||
+		    !copy_lines(&c, p + WORD, le64toh(lanes[1]))))
+			break;
+	}
+	return (struct scanned){ (size_t)(c.line - text.p),
+	    (size_t)(c.to - room), c.lines, any(seen & 128) };
 }

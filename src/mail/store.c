@@ -23,7 +23,7 @@ void
 store_init(struct store *s)
 {
 	*s = (struct store){ .fd = -1 };
-	buf_init_large(&s->tail, STORE_MEMORY);
+	buf_init_large(&s->tail, STORE_MEMORY + STORE_ROOM);
 }
 
 void
@@ -129,15 +129,43 @@ write_file(struct store *s, struct str bytes, struct fault *f)
 	return 0;
 }
 
-/* Moves the tail into the file. */
+/*
+ * Moves a full tail into the file, by pages that are whole there, which is
+ * what the kernel does fastest.
+ */
 static int
 spill(struct store *s, struct fault *f)
 {
-	if (write_file(s, buf_view(&s->tail), f) != 0)
+	struct buf *tail = &s->tail;
+
+	if (tail->n < STORE_MEMORY)
+		return 0;
+	if (write_file(s, (struct str){ tail->p, STORE_MEMORY }, f) != 0)
 		return -1;
-	s->in_file += s->tail.n;
-	buf_clear(&s->tail);
+	s->in_file += STORE_MEMORY;
+	tail->n -= STORE_MEMORY;
+	memmove(tail->p, tail->p + STORE_MEMORY, tail->n);
 	return 0;
+}
+
+char *
+store_room(struct store *s, size_t n, size_t *size, struct fault *f)
+{
+	char *room;
+
+	if (spill(s, f) != 0)
+		return NULL;
+	room = buf_room(&s->tail, n);
+	if (room == NULL)
+		(void)fault(f, EX_OSERR, "message: out of memory");
+	*size = s->tail.size - s->tail.n - 1;
+	return room;
+}
+
+void
+store_took(struct store *s, size_t n)
+{
+	s->tail.n += n;
 }
 
 int
@@ -154,34 +182,16 @@ int
 store_add(struct store *s, struct str bytes, struct fault *f)
 {
 	while (bytes.n > 0) {
-		size_t n = STORE_MEMORY - s->tail.n;
+		size_t n = bytes.n < STORE_ROOM ? bytes.n : STORE_ROOM, size;
+		char *room = store_room(s, n, &size, f);
 
-		if (n == 0) {
-			if (spill(s, f) != 0)
-				return -1;
-			continue;
-		}
-		if (n > bytes.n)
-			n = bytes.n;
-		if (buf_add(&s->tail, bytes.p, n) != 0)
-			return fault(f, EX_OSERR, "message: out of memory");
+		if (room == NULL)
+			return -1;
+		memcpy(room, bytes.p, n);
+		store_took(s, n);
 		bytes.p += n;
 		bytes.n -= n;
 	}
-	return 0;
-}
-
-int
-store_line(struct store *s, struct str line, struct fault *f)
-{
-	struct buf *tail = &s->tail;
-
-	if (line.n + 2 >= tail->size - tail->n)
-		return store_add(s, line, f) != 0 ? -1 :
-		    store_add(s, STR("\r\n"), f);
-	memcpy(tail->p + tail->n, line.p, line.n);
-	memcpy(tail->p + tail->n + line.n, "\r\n", 2);
-	tail->n += line.n + 2;
 	return 0;
 }
 

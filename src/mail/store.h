@@ -7,11 +7,11 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
-enum { STORE_MEMORY = 256 * 1024 };
+enum { STORE_MEMORY = 256 * 1024, STORE_ROOM = 4 * 1024 };
 
 /*
- * Write-once bytes of any size: in memory up to STORE_MEMORY octets, beyond
- * that in an unlinked temporary file.
+ * Write-once bytes of any size: in memory up to STORE_MEMORY octets, or a few
+ * more, beyond that in an unlinked temporary file.
  */
 struct store {
 	struct buf	 tail;		/* what is not in the file */
@@ -31,8 +31,12 @@ void store_free(struct store *);
 /* Appends.  Returns -1 with EX_IOERR (disk full, no place for a file). */
 int store_add(struct store *, struct str, struct fault *);
 
-/* Appends a line, and CRLF behind it, in the same way. */
-int store_line(struct store *, struct str, struct fault *);
+/*
+ * Room for at least n octets more, up to STORE_ROOM, and how many they are; the
+ * caller says how many it has put there.  NULL where store_add() returns -1.
+ */
+char *store_room(struct store *, size_t n, size_t *size, struct fault *);
+void store_took(struct store *, size_t n);
 
 /*
  * Puts octets into the file of a store that is empty yet: they are not part of
