@@ -144,6 +144,74 @@ assert_dialled() {
 	assert_dialled '69 127.0.0.11[127.0.0.11]:25: No such device' 0 9
 }
 
+# -- TCP Fast Open --------------------------------------------------------------------------------
+
+# kernel BITS: what it may do; 1 on our side, 2 on the relay's.
+kernel() {
+	"${INSIDE[@]}" sh -c "echo $1 >/proc/sys/net/ipv4/tcp_fastopen"
+}
+
+# fast_open N: so many connections were open before the relay had heard of
+# ours, each with a mail.
+fast_open() {
+	local seen
+	assert_exit 0
+	assert_silent
+	seen=$("${INSIDE[@]}" awk '$1 == "TcpExt:" && !n { n = split($0, name) }
+		$1 == "TcpExt:" { for (i = 2; i <= n; i++) if (name[i] == "TCPFastOpenPassive") value = $i }
+		END { print value }' /proc/net/netstat)
+	assert_equal "$((seen - ${before:=$seen}))" "$1"
+}
+
+@test "dial: TCP Fast Open: who knows us greets a round trip earlier" {
+	local before
+	kernel 3
+	sink 127.0.0.15 25 --fast-open
+	sink fd00::15 25 --fast-open
+	for relay in 127.0.0.15 '[fd00::15]'; do
+		relay "smtp+notls://$relay"
+		before=
+		mail
+		fast_open 0
+		mail
+		mail
+		fast_open 2
+	done
+	kernel 1
+	mail
+	fast_open 2
+	kernel 0
+	mail
+	fast_open 2
+	assert_equal "$(taken 127.0.0.15) $(taken fd00::15)" '3 5'
+}
+
+@test "dial: TCP Fast Open: not where the relay does not speak first" {
+	local before
+	kernel 3
+	certificate self self.pem IP:127.0.0.14
+	sink 127.0.0.14 465 --tls implicit --cert "$BATS_FILE_TMPDIR/self.pem" --fast-open
+	relay submissions://127.0.0.14 "ca-file $BATS_FILE_TMPDIR/self.pem"
+	mail
+	fast_open 0
+	mail
+	fast_open 0
+}
+
+@test "dial: TCP Fast Open: an address that is dead by now does not win" {
+	kernel 3
+	sink 127.0.0.10 25 --fast-open
+	dial 3000 127.0.0.10:25
+	assert_dialled '127.0.0.10[127.0.0.10]:25' 0 9
+	stop_sinks
+	sink 127.0.0.9 25
+	dial 10000 127.0.0.10:25 127.0.0.9:25
+	assert_dialled '127.0.0.9[127.0.0.9]:25' 0 9
+	hole 127.0.0.10 25
+	dial 10000 127.0.0.10:25 127.0.0.9:25
+	assert_dialled '127.0.0.9[127.0.0.9]:25' 2 12
+}
+
 @test "dial: Unix sockets" {
 	start_sink --listen "$BATS_TEST_TMPDIR/socket"
 	dial 3000 "$BATS_TEST_TMPDIR/socket"

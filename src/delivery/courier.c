@@ -127,7 +127,8 @@ try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
 	for (size_t i = 0; i < n; i++)
 		target[i] = (struct target){ .host = list[which[i]].host,
 		    .port = list[which[i]].port,
-		    .absolute = c->route.relay->kind != RELAY_SMTP };
+		    .absolute = c->route.relay->kind != RELAY_SMTP,
+		    .speaks = list[which[i]].tls != TLS_IMPLICIT };
 	if (dial(&dial_to, &dialled, f) != 0) {
 		for (size_t i = 0; i < n; i++)
 			list[which[i]].tried = true;

@@ -130,13 +130,7 @@ make_socket(int family)
 	return fd;
 }
 
-/*
- * A socket as the settings want it; returns 0 or an error number.  No TCP Fast
- * Open (RFC 7413): a relay speaks first, so there is nothing to send along but
- * with TLS from the first octet; and a socket that has a cookie seems to be
- * connected before the other side was heard of, so that a dead address would
- * win the race, and the timeout for connecting mean nothing.
- */
+/* A socket as the settings want it; returns 0 or an error number. */
 static int
 prepare(struct runner *r, const struct relay *relay)
 {
@@ -173,7 +167,8 @@ start(struct race *race, const struct target *target, const struct address *a)
 	}
 	error = prepare(r, race->dial->relay);
 	if (error == 0)
-		error = wait_connect(r->fd, a);
+		error = target->speaks && a->is.any.sa_family != AF_UNIX ?
+		    wait_connect_fast(r->fd, a) : wait_connect(r->fd, a);
 	if (error == EINPROGRESS)
 		error = 0;
 	if (error != 0)

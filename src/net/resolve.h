@@ -19,6 +19,7 @@ struct target {
 	const char	*host;		/* name, address, /path of a socket */
 	uint16_t	 port;
 	bool		 absolute;	/* no short name */
+	bool		 speaks;	/* first, as a matter of protocol */
 };
 
 /* How it is to be looked up. */

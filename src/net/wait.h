@@ -19,6 +19,12 @@ int wait_for(int fd, short events, int64_t deadline);
 /* Begins to connect; 0 or EINPROGRESS: under way. */
 int wait_connect(int fd, const struct address *);
 
+/*
+ * The same over TCP to a server that speaks first: one that offers TCP Fast
+ * Open (RFC 7413) and knows us may do so a round trip earlier.
+ */
+int wait_connect_fast(int fd, const struct address *);
+
 /* What has become of a connection under way that poll(2) has reported. */
 int wait_result(int fd);
 

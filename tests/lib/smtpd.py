@@ -104,6 +104,7 @@ def parse():
     parser.add_argument("--dir", required=True)
     parser.add_argument("--listen", default="127.0.0.1", help="address, or path of a Unix socket")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--fast-open", action="store_true", help="TCP Fast Open, RFC 7413")
     parser.add_argument("--ehlo", default="PIPELINING,8BITMIME,ENHANCEDSTATUSCODES",
                         help="keywords offered, with commas; STARTTLS, AUTH, SIZE add themselves")
     parser.add_argument("--size", type=int, default=0)
@@ -137,6 +138,8 @@ def main():
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((options.listen, options.port))
         port = listener.getsockname()[1]
+        if options.fast_open:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 50)
     listener.listen(50)
     if child := os.fork():
         with open(os.path.join(options.dir, "pid"), "w") as file:

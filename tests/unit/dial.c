@@ -88,7 +88,7 @@ main(int argc, char *argv[])
 			set(&relay, argv[i]);
 			continue;
 		}
-		*p = (struct target){ .host = argv[i] };
+		*p = (struct target){ .host = argv[i], .speaks = true };
 		if (argv[i][0] != '/')
 			p->port = (uint16_t)strtol(cut(argv[i], ':'), NULL,
 			    10);
