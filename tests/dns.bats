@@ -99,6 +99,17 @@ load lib/net
 	assert_equal "$(taken 127.0.0.9)" 2
 }
 
+@test "mx: a domain by another name, wild cards, a host twice, a name as long as can be" {
+	sink 127.0.0.9 25
+	for domain in shop.renamed shop.wild twice longest; do
+		relay "mx://$domain.test"
+		mail
+		assert_exit 0
+		assert_silent
+	done
+	assert_equal "$(taken 127.0.0.9)" 4
+}
+
 @test "mx: hosts that do not exist, have no address, or are aliases in a circle" {
 	relay mx://mxnowhere.test
 	mail
