@@ -278,17 +278,13 @@ static void
 receive(struct exchange *x, size_t server)
 {
 	char packet[UDP_MAX];
-	ssize_t n;
+	/* One at a time: between two of them there is a look at the clock. */
+	ssize_t n = recv(x->server[server].fd, packet, sizeof(packet), 0);
 
-	while (x->server[server].fd >= 0) {
-		n = recv(x->server[server].fd, packet, sizeof(packet), 0);
-		if (n >= 0)
-			hear(x, server, (struct str){ packet, (size_t)n });
-		else if (errno == EAGAIN)
-			return;
-		else if (errno != EINTR)
-			give_up(x, server);
-	}
+	if (n >= 0)
+		hear(x, server, (struct str){ packet, (size_t)n });
+	else if (errno != EAGAIN && errno != EINTR)
+		give_up(x, server);
 }
 
 static bool
