@@ -212,6 +212,71 @@ fast_open() {
 	assert_dialled '127.0.0.9[127.0.0.9]:25' 2 12
 }
 
+# assert_heard REGEX: whether the other side spoke, or how long that was waited for.
+assert_heard() {
+	[[ ${lines[2]} =~ ^$1$ ]] || fail "${lines[2]}"
+}
+
+@test "dial: of the last address left the greeting is waited for" {
+	sink 127.0.0.11 25
+	dial 3000 greeting=300000 127.0.0.11:25
+	assert_dialled '127.0.0.11[127.0.0.11]:25' 0 9
+	assert_heard 'greeted 0'
+	dial 3000 greeting=300000 nowhere.test:25 host11.test:25
+	assert_dialled 'host11.test[127.0.0.11]:25' 0 9
+	assert_heard 'greeted 0'
+	# Not where others may have to be tried.
+	dial 3000 greeting=300000 127.0.0.11:25 host12.test:25
+	assert_dialled '127.0.0.11[127.0.0.11]:25' 0 9
+	assert_heard 'silent 0'
+}
+
+@test "dial: a late greeting is not for long, and the time is counted" {
+	sink 127.0.0.11 25 --on GREETING=stall
+	dial 9000 greeting=300000 127.0.0.11:25
+	assert_dialled '127.0.0.11[127.0.0.11]:25' 2 60
+	assert_heard 'silent ([2-9]|[1-5][0-9])'
+	dial 9000 greeting=100 127.0.0.11:25
+	assert_dialled '127.0.0.11[127.0.0.11]:25' 1 60
+	assert_heard 'silent ([1-9]|[1-5][0-9])'
+	# Connected is connected, though the time for that is over meanwhile.
+	dial 100 greeting=300000 127.0.0.11:25
+	assert_dialled '127.0.0.11[127.0.0.11]:25' 1 60
+	assert_heard 'silent ([1-9]|[1-5][0-9])'
+}
+
+@test "dial: to wait for the greeting makes no deadline longer" {
+	hole 127.0.0.9 25
+	dial 2000 greeting=300000 host9.test:25
+	assert_dialled '69 host9.test[127.0.0.9]:25: connection timed out' 20 25
+	dial 100 greeting=300000 host9.test:25
+	assert_dialled '69 host9.test[127.0.0.9]:25: connection timed out' 1 6
+	# Who is connected late has all of the time to speak.
+	hole 127.0.0.10 25 take 1.5
+	dial 10000 greeting=300000 127.0.0.10:25
+	assert_dialled '127.0.0.10[127.0.0.10]:25' 5 60
+	assert_heard 'silent 0'
+}
+
+@test "dial: instead of a greeting" {
+	dial 3000 greeting=300000 127.0.0.9:25
+	assert_dialled '69 127.0.0.9[127.0.0.9]:25: connection refused' 0 9
+	sink 127.0.0.10 25 --on GREETING=close
+	dial 3000 greeting=300000 127.0.0.10:25
+	assert_dialled '127.0.0.10[127.0.0.10]:25' 0 9
+	assert_heard 'greeted 0'
+	relay smtp+notls://127.0.0.10
+	mail
+	assert_failed 69 '127.0.0.10\[127.0.0.10\]:25: greeting: connection closed by the relay'
+	sink 127.0.0.11 25 --on GREETING=reset
+	dial 3000 greeting=300000 127.0.0.11:25
+	assert_dialled '127.0.0.11[127.0.0.11]:25' 0 9
+	assert_heard 'greeted 0'
+	relay smtp+notls://127.0.0.11
+	mail
+	assert_failed 69 '127.0.0.11\[127.0.0.11\]:25: greeting: [Cc]onnection (closed by the relay|reset by peer)'
+}
+
 @test "dial: Unix sockets" {
 	start_sink --listen "$BATS_TEST_TMPDIR/socket"
 	dial 3000 "$BATS_TEST_TMPDIR/socket"

@@ -134,6 +134,26 @@ measure() {
 	assert_equal "$(envelope recipients 2 | wc -l)" 4000
 }
 
+# The writes and the calls that hurry them, in this order.
+writes() {
+	strace -e trace=setsockopt,sendmsg -o "$BATS_TEST_TMPDIR/calls" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i \
+		-f kit@example.org pat@example.net <"$INPUT"
+	sed -n 's/(.*TCP_NODELAY.*/ TCP_NODELAY/p; s/^\(sendmsg\)(.*/\1/p' "$BATS_TEST_TMPDIR/calls" | paste -s -d ' '
+}
+
+@test "growth: TCP_NODELAY is for who writes before an answer, or often" {
+	INPUT=$BATS_TEST_TMPDIR/input
+	message >"$INPUT"
+	assert_equal "$(writes)" 'sendmsg sendmsg'
+	start_sink -n old --ehlo PIPELINING
+	conf_plain
+	assert_equal "$(writes)" 'sendmsg sendmsg setsockopt TCP_NODELAY sendmsg'
+	start_sink -n large --ehlo CHUNKING --on 'EHLO=250 CHUNKING'
+	input 1
+	conf_plain
+	[[ $(writes) == 'sendmsg sendmsg setsockopt TCP_NODELAY sendmsg'* ]]
+}
+
 @test "growth: a small message takes few system calls" {
 	conf_plain 'sandbox off'
 	message >"$BATS_TEST_TMPDIR/input"

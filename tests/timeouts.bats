@@ -41,6 +41,20 @@ stalls() {
 	stalls GREETING timeout-greeting
 }
 
+@test "timeouts: what the greeting was waited for while connecting counts" {
+	local left
+	start_sink --on GREETING=stall
+	limit 'timeout-greeting 2s'
+	status=0
+	strace -e trace=poll -o "$BATS_TEST_TMPDIR/calls" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" \
+		-f kit@example.org pat@example.net < <(message) >"$OUT" 2>"$ERR" || status=$?
+	assert_exit 69
+	assert_stderr_line 'sendlet: .*: greeting: timed out.*'
+	grep -c 'events=POLLIN.*, 250) *= 0' "$BATS_TEST_TMPDIR/calls"
+	left=$(sed -n 's/^poll.*, \([0-9]*\)) *= 0 .*/\1/p' "$BATS_TEST_TMPDIR/calls" | tail -n 1)
+	((left > 0 && left <= 1750)) || fail "$left ms were left"
+}
+
 @test "timeouts: no reply to EHLO" {
 	stalls EHLO timeout-command
 }

@@ -87,7 +87,7 @@ send_one() {
 # A run whose system calls, as far as they matter here, go to a file.
 traced() {
 	status=0
-	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=seccomp,landlock_restrict_self,read,socket \
+	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=seccomp,landlock_restrict_self,read,socket,recvfrom \
 		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -f kit@example.org pat@example.net \
 		< <(message) >"$OUT" 2>"$ERR" || status=$?
 }
@@ -108,7 +108,7 @@ lines() {
 		cut -d : -f 1) ]]
 }
 
-@test "sandbox: its last phase is entered when the only relay answers" {
+@test "sandbox: its last phase is entered while the only relay is connected to" {
 	start_sink
 	conf_plain 'sandbox required'
 	traced
@@ -116,6 +116,17 @@ lines() {
 	assert_received 1
 	[[ $(lines seccomp | wc -l) -eq 2 ]]
 	[[ $(lines seccomp | tail -n 1) -gt $(lines socket | tail -n 1) ]]
+	[[ $(lines seccomp | tail -n 1) -lt $(lines recvfrom | head -n 1) ]]
+}
+
+@test "sandbox: its last phase is entered when the only relay has taken the login" {
+	start_sink --auth 'PLAIN' --auth-plaintext --password sesame
+	conf_plain 'sandbox required' 'auth-without-tls yes' 'user kit@example.org' 'password sesame'
+	traced
+	assert_exit 0
+	assert_received 1
+	[[ $(lines seccomp | wc -l) -eq 2 ]]
+	[[ $(lines seccomp | tail -n 1) -gt $(grep -n '"235 ' "$BATS_TEST_TMPDIR/calls" | cut -d : -f 1) ]]
 }
 
 @test "sandbox: its filters are short, for each line of them costs" {

@@ -64,5 +64,5 @@ STREAM=${BUILD:-build}/asan/unit/stream
 	count=$(sed -n 's/(.*//p' "$BATS_TEST_TMPDIR/trace" | grep -v '^socketpair$\|^-' |
 		sort | uniq -c | xargs)
 	echo "$count"
-	[ "$count" = "100 poll 100 recvfrom 100 sendmsg" ]
+	[ "$count" = "100 poll 100 recvfrom 100 sendmsg 1 setsockopt" ]
 }

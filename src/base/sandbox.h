@@ -16,7 +16,7 @@ enum sandbox_want { SANDBOX_AUTO, SANDBOX_REQUIRED, SANDBOX_OFF };
  * connection be accepted, no right be gained.  The attempt kills the process
  * where no honest program would make it, and fails with ENOSYS elsewhere.
  *
- * SANDBOX_TALK, when the last session is up: no socket, no process, and no
+ * SANDBOX_TALK, when the last connection is made: no socket, no process, and no
  * file but those below a directory that is open already, to append to, or
  * without a name.  Which directories and files, Landlock has said before.
  *

@@ -70,16 +70,23 @@ best(const struct route *r, size_t which[ROUTE_MAX])
 	return n;
 }
 
+static size_t
+count_untried(const struct route *r)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		left += !r->candidate[i].tried;
+	return left;
+}
+
 /* The deadline for n candidates: half the time when there are others. */
 static int64_t
 share(const struct route *r, size_t n, int64_t deadline)
 {
 	int64_t half = FAIR_MS;
-	size_t left = 0;
 
-	for (size_t i = 0; i < r->count; i++)
-		left += !r->candidate[i].tried;
-	if (left == n)
+	if (count_untried(r) == n)
 		return deadline;
 	if (deadline != CLOCK_NEVER && (deadline - clock_ms()) / 2 < half)
 		half = (deadline - clock_ms()) / 2;
@@ -112,6 +119,16 @@ open_session(struct courier *c, const struct candidate *to,
 	return 0;
 }
 
+/* With a login, another session may be needed (smtp/authenticate.c). */
+static enum sandbox_phase
+part(const struct courier *c)
+{
+	const struct relay *r = c->route.relay;
+
+	return c->sole && count_untried(&c->route) == 1 && r->user == NULL &&
+	    r->auth == NULL ? session_phase(&c->session) : SANDBOX_LISTEN;
+}
+
 /* Connects to one of the n best candidates. */
 static int
 try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
@@ -121,7 +138,9 @@ try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
 	struct target target[ROUTE_MAX];
 	const struct dial dial_to = { .relay = c->route.relay, .target = target,
 	    .count = n, .deadline = share(&c->route, n, deadline),
-	    .watch = c->watch };
+	    /* Who looks on wants to see each step. */
+	    .greeting = c->watch == NULL ? c->route.relay->timeout.greeting :
+	    0, .part = part(c), .watch = c->watch };
 	struct dialled dialled;
 
 	for (size_t i = 0; i < n; i++)
@@ -139,6 +158,10 @@ try(struct courier *c, const size_t which[ROUTE_MAX], size_t n,
 		return -1;
 	}
 	list[which[dialled.target]].tried = true;
+	c->session.waited = dialled.waited;
+	c->session.greeted = dialled.greeted;
+	if (dialled.parted)
+		c->sole = false;
 	return open_session(c, &list[which[dialled.target]], &dialled, f);
 }
 

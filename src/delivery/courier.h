@@ -28,6 +28,7 @@ struct courier {
 	struct watch	*watch;		/* or NULL */
 	bool		 last;		/* the next mail is the last one */
 	bool		 only;		/* and nothing has to be done then */
+	bool		 sole;		/* nor may another relay be asked */
 
 	struct route	 route;		/* to the relay of the session */
 	struct session	 session;	/* open while session.stream is set */

@@ -75,11 +75,7 @@ hand_over(struct courier *c, struct mail *m, struct outage *o)
 	int status;
 
 	c->session.last = c->last;
-	c->session.only = c->only && r->kind != RELAY_DIRECT &&
-	    choice_next(c->conf, m->envelope.sender, r) == NULL &&
-	    !courier_more(c);
-	/* A large message may have to be written anew. */
-	c->session.keeps = c->conf->keeps || mail_size(m) > STORE_MEMORY / 4;
+	c->session.only = c->sole && !courier_more(c);
 	session_part(&c->session);
 	status = transact(c, m, &why);
 	if (status == 0)
@@ -127,6 +123,10 @@ attempt_server(struct courier *c, const struct relay *r, const char *domain,
 		return;
 	}
 	s->alone = false;
+	c->sole = c->only && r->kind != RELAY_DIRECT &&
+	    choice_next(c->conf, m->envelope.sender, r) == NULL;
+	/* A large message may have to be written anew. */
+	s->keeps = c->conf->keeps || mail_size(m) > STORE_MEMORY / 4;
 	if (!courier_may_ask(c, r, domain) || reach(c, r, domain, m) != 0)
 		return;
 	do {

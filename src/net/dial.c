@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,14 +134,12 @@ static int
 prepare(struct runner *r, const struct relay *relay)
 {
 	int family = r->address.is.any.sa_family;
-	const int on = 1;
 
 	r->fd = make_socket(family);
 	if (r->fd < 0)
 		return errno;
 	if (family == AF_UNIX)
 		return 0;
-	(void)setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (relay->interface != NULL && setsockopt(r->fd, SOL_SOCKET,
 	    SO_BINDTODEVICE, relay->interface,
 	    (socklen_t)strlen(relay->interface)) != 0)
@@ -177,24 +174,33 @@ start(struct race *race, const struct target *target, const struct address *a)
 }
 
 static void
-look(const struct race *race, struct pollfd p[RACE_MAX])
+look(const struct race *race, struct pollfd p[RACE_MAX], short events)
 {
 	for (size_t i = 0; i < race->count; i++)
 		p[i] = (struct pollfd){ .fd = race->runner[i].fd,
-		    .events = POLLOUT };
+		    .events = events };
+}
+
+/* Who was connected once has arrived, whatever became of that. */
+static bool
+arrived(int error, short events)
+{
+	return error == 0 || (events == POLLIN &&
+	    (error == ECONNRESET || error == EPIPE));
 }
 
 /*
- * Waits for a runner to arrive.  NULL: nobody has until then, or the latest,
- * if that matters, has failed.
+ * Waits for a runner to arrive (POLLOUT), or to be greeted (POLLIN).  NULL:
+ * nobody has until then, or the latest, if that matters, has failed.
  */
 static struct runner *
-await(struct race *race, int64_t until, const struct runner *latest)
+await(struct race *race, int64_t until, const struct runner *latest,
+    short events)
 {
 	struct pollfd p[RACE_MAX];
 
 	while (race->running > 0) {
-		look(race, p);
+		look(race, p, events);
 		switch (signals_poll(p, (nfds_t)race->count, until)) {
 		case 0:
 			return NULL;
@@ -209,8 +215,8 @@ await(struct race *race, int64_t until, const struct runner *latest)
 			if (r->fd < 0 || p[i].revents == 0)
 				continue;
 			/* Without an error nothing is left to be asked. */
-			if (p[i].revents == POLLOUT ||
-			    (error = wait_result(r->fd)) == 0)
+			if (p[i].revents == events ||
+			    arrived(error = wait_result(r->fd), events))
 				return r;
 			lose(race, r, error);
 			if (r == latest)
@@ -237,10 +243,10 @@ resolve_or_win(struct race *race, const struct target *target,
 
 	do {
 		before = race->running;
-		look(race, p);
+		look(race, p, POLLOUT);
 		*status = resolve(target, &how, found, why);
 		if (*status != 0)
-			winner = await(race, clock_ms(), NULL);
+			winner = await(race, clock_ms(), NULL, POLLOUT);
 	} while (*status != 0 && winner == NULL && race->running < before);
 	return winner;
 }
@@ -275,9 +281,40 @@ look_up(struct race *race, const struct target *target,
 	return NULL;
 }
 
-/* The addresses of one target join the race. */
+/*
+ * There is no other address to be tried.  A greeting says that this one is
+ * connected as well; where it is late, since when nobody knows, so that all of
+ * the time is counted as waiting for it.
+ */
 static struct runner *
-enter(struct race *race, const struct target *target)
+await_sole(struct race *race, const struct target *target,
+    struct dialled *out)
+{
+	const struct dial *d = race->dial;
+	const int64_t began = clock_ms();
+	struct runner *winner;
+	struct fault ignored;
+
+	/* It takes its time, as the server does. */
+	if (d->part != SANDBOX_LISTEN)
+		(void)sandbox_enter(d->part, &ignored);
+	out->parted = d->part != SANDBOX_LISTEN;
+	if (d->greeting <= 0 || !target->speaks)
+		return NULL;
+	winner = await(race, clock_deadline(d->greeting < STAGGER_MS ?
+	    d->greeting : STAGGER_MS, d->deadline), NULL, POLLIN);
+	out->greeted = winner != NULL;
+	if (winner != NULL)
+		return winner;
+	winner = await(race, began, NULL, POLLOUT);
+	out->waited = clock_ms() - began;
+	return winner;
+}
+
+/* The addresses of one target, maybe the last, join the race. */
+static struct runner *
+enter(struct race *race, const struct target *target, bool last,
+    struct dialled *out)
 {
 	const struct dial *d = race->dial;
 	struct addresses found = { .count = 0 };
@@ -287,9 +324,12 @@ enter(struct race *race, const struct target *target)
 	    race->count < RACE_MAX; i++) {
 		int error = start(race, target, &found.list[i]);
 
+		if (last && i + 1 == found.count && error == 0 &&
+		    race->running == 1)
+			return await_sole(race, target, out);
 		winner = await(race, clock_deadline(error == 0 ? STAGGER_MS :
 		    0, error == 0 ? d->deadline : clock_ms()),
-		    &race->runner[race->count - 1]);
+		    &race->runner[race->count - 1], POLLOUT);
 	}
 	return winner;
 }
@@ -302,9 +342,11 @@ compete(struct race *race, struct dialled *out)
 	struct runner *winner = NULL;
 
 	for (size_t i = 0; i < d->count && winner == NULL; i++)
-		winner = enter(race, &d->target[i]);
-	if (winner == NULL)
-		winner = await(race, d->deadline, NULL);
+		winner = enter(race, &d->target[i], i + 1 == d->count, out);
+	if (winner == NULL) {
+		winner = await(race, d->deadline, NULL, POLLOUT);
+		out->waited = 0;
+	}
 	if (winner == NULL)
 		return -1;
 	out->fd = winner->fd;
@@ -348,6 +390,7 @@ run_through(const struct proxy *proxy, const struct dial *d,
 
 	first.target = &entry;
 	first.count = 1;
+	first.part = SANDBOX_LISTEN;
 	for (size_t i = 0; i < d->count; i++) {
 		if (run(&first, out, f) != 0)
 			return fault(f, EX_UNAVAILABLE, "proxy %s",

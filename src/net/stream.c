@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/signals.h"
+#include "net/plain.h"
 #include "net/stream.h"
 
 enum {
@@ -34,11 +35,12 @@ enum {
 };
 
 struct stream {
-	int		 fd;
+	struct plain	 plain;
 	int64_t		 deadline;
 	struct tls	*tls;
 	struct fault	 lost;		/* why no more can be written */
 	bool		 eof;		/* the peer will say no more */
+	bool		 speaks;	/* there is something to be read */
 	struct buf	 in;
 	size_t		 at;		/* where in .in the next line starts */
 	size_t		 seen;		/* so far it holds no LF behind .at */
@@ -57,7 +59,7 @@ stream_new(int fd)
 	}
 	/* Not the buffer, which is written before it is read. */
 	memset(s, 0, offsetof(struct stream, out));
-	s->fd = fd;
+	s->plain.fd = fd;
 	s->deadline = CLOCK_NEVER;
 	buf_init(&s->in, IN_MAX);
 	return s;
@@ -69,7 +71,7 @@ stream_free(struct stream *s)
 	if (s == NULL)
 		return;
 	tls_free(s->tls);
-	close(s->fd);
+	close(s->plain.fd);
 	buf_free(&s->in);
 	explicit_bzero(s->out, s->out_most);
 	free(s);
@@ -84,7 +86,13 @@ stream_deadline(struct stream *s, int64_t deadline)
 int
 stream_fd(const struct stream *s)
 {
-	return s->fd;
+	return s->plain.fd;
+}
+
+void
+stream_heard(struct stream *s)
+{
+	s->speaks = true;
 }
 
 bool
@@ -99,7 +107,7 @@ stream_quiet(const struct stream *s)
 	char c;
 
 	return !s->eof && !stream_pending(s) &&
-	    recv(s->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+	    recv(s->plain.fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 struct tls *
@@ -112,7 +120,7 @@ stream_tls(struct stream *s)
 static int
 await(const struct stream *s, short events, struct fault *f)
 {
-	struct pollfd p = { .fd = s->fd, .events = events };
+	struct pollfd p = { .fd = s->plain.fd, .events = events };
 	int n = signals_poll(&p, 1, s->deadline);
 
 	if (n < 0 && errno == EINTR)
@@ -132,22 +140,6 @@ stream_speaks(struct stream *s)
 	return stream_flush(s, &ignored) < 0 || stream_pending(s) ||
 	    (s->tls != NULL && tls_buffered(s->tls)) ||
 	    await(s, POLLIN, &ignored) >= 0;
-}
-
-/* recv(2) with the results of tls_read(). */
-static int
-read_plain(struct stream *s, char *p, size_t n, struct fault *f)
-{
-	ssize_t got;
-
-	do
-		got = recv(s->fd, p, n, MSG_DONTWAIT);
-	while (got < 0 && errno == EINTR);
-	if (got >= 0)
-		return (int)got;
-	if (errno == EAGAIN || errno == EWOULDBLOCK)
-		return TLS_WANT_READ;
-	return fault(f, EX_UNAVAILABLE, "%s", strerror(errno));
 }
 
 static bool
@@ -181,7 +173,7 @@ take(struct stream *s, struct fault *f)
 	if (room == NULL)
 		return fault(f, EX_OSERR, "out of memory");
 	n = s->tls != NULL ? tls_read(s->tls, room, size, f) :
-	    read_plain(s, room, size, f);
+	    plain_read(&s->plain, room, size, f);
 	if (n == TLS_WANT_READ || n == TLS_WANT_WRITE)
 		return 0;
 	if (n < 0)
@@ -222,19 +214,6 @@ await_write(struct stream *s, short events, struct fault *f)
 	return 0;
 }
 
-/* Takes n octets that were written off the two pieces. */
-static void
-advance(struct iovec v[2], size_t n)
-{
-	for (int i = 0; i < 2; i++) {
-		size_t part = n < v[i].iov_len ? n : v[i].iov_len;
-
-		v[i].iov_base = (char *)v[i].iov_base + part;
-		v[i].iov_len -= part;
-		n -= part;
-	}
-}
-
 /* Writes the buffer and the view in one go, without copying the view. */
 static int
 write_plain(struct stream *s, struct str data, struct fault *f)
@@ -243,24 +222,12 @@ write_plain(struct stream *s, struct str data, struct fault *f)
 		{ s->out, s->out_n },
 		{ (void *)(uintptr_t)data.p, data.n }
 	};
-	struct msghdr m = { .msg_iov = v, .msg_iovlen = 2 };
-	ssize_t n;
+	int n;
 
-	while (v[0].iov_len + v[1].iov_len > 0) {
-		n = sendmsg(s->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n >= 0) {
-			advance(v, (size_t)n);
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			if (await_write(s, POLLOUT, f) < 0)
-				return -1;
-		} else if (errno == EPIPE) {
-			return fault(f, EX_UNAVAILABLE,
-			    "connection closed by the relay");
-		} else if (errno != EINTR) {
-			return fault(f, EX_UNAVAILABLE, "%s", strerror(errno));
-		}
-	}
-	return 0;
+	while ((n = plain_write(&s->plain, v, f)) == TLS_WANT_WRITE)
+		if (await_write(s, POLLOUT, f) < 0)
+			return -1;
+	return n;
 }
 
 static int
@@ -373,9 +340,10 @@ fill(struct stream *s, struct fault *f)
 	if (s->eof || s->in.n > s->seen)
 		return 0;
 	do {
-		if ((s->tls == NULL || !tls_buffered(s->tls)) &&
+		if (!s->speaks && (s->tls == NULL || !tls_buffered(s->tls)) &&
 		    await(s, POLLIN, f) < 0)
 			return -1;
+		s->speaks = false;
 	} while ((n = take(s, f)) == 0);
 	return n < 0 ? -1 : 0;
 }
@@ -422,7 +390,8 @@ stream_start_tls(struct stream *s, const struct tls_settings *settings,
 		    "reply to STARTTLS (RFC 3207 section 6)");
 	if (stream_flush(s, f) < 0)
 		return -1;
-	tls = tls_new(s->fd, settings, f);
+	plain_hurry(&s->plain);
+	tls = tls_new(s->plain.fd, settings, f);
 	if (tls == NULL)
 		return -1;
 	while ((n = tls_handshake(tls, f)) != 0)

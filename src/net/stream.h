@@ -44,6 +44,9 @@ int stream_flush(struct stream *, struct fault *);
 int stream_line(struct stream *, size_t max, struct str *line,
     struct fault *);
 
+/* Says that poll(2) has found something to be read. */
+void stream_heard(struct stream *);
+
 /* True when bytes have been received that nobody has read. */
 bool stream_pending(const struct stream *);
 

@@ -39,9 +39,13 @@ pass(const struct session *s, enum stage stage)
 static int
 greet(struct session *s, struct fault *f)
 {
+	int64_t timeout = s->relay->timeout.greeting;
+
+	if (timeout > 0)
+		timeout = timeout > s->waited ? timeout - s->waited : 1;
 	s->waiting = 1;
 	watch_see(s->watch, STAGE_GREETING, SIGHT_BEGUN, "%s", s->peer);
-	if (command_reply(s, "greeting", s->relay->timeout.greeting, f) != 0)
+	if (command_reply(s, "greeting", timeout, f) != 0)
 		return -1;
 	if (s->reply.code == 220)
 		return pass(s, STAGE_GREETING);
@@ -237,6 +241,8 @@ client_open(struct session *s, int fd, struct fault *f)
 	s->stream = stream_new(fd);
 	if (s->stream == NULL)
 		return fault(f, EX_OSERR, "out of memory");
+	if (s->greeted)
+		stream_heard(s->stream);
 	if (s->tls == TLS_IMPLICIT && start_tls(s, f) != 0)
 		return -1;
 	if (greet(s, f) != 0 || hello(s, f) != 0 || secure(s, f) != 0)

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* The end of everything but the session. */
-#include "base/sandbox.h"
 #include "smtp/session.h"
+
+enum sandbox_phase
+session_phase(const struct session *s)
+{
+	return s->keeps ? SANDBOX_TALK : SANDBOX_SHUT;
+}
 
 void
 session_part(struct session *s)
@@ -11,5 +16,5 @@ session_part(struct session *s)
 	if (!s->only || s->unproven || s->alone)
 		return;
 	s->only = false;
-	(void)sandbox_enter(s->keeps ? SANDBOX_TALK : SANDBOX_SHUT, &ignored);
+	(void)sandbox_enter(session_phase(s), &ignored);
 }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/sandbox.h"
 #include "base/watch.h"
 #include "config/conf.h"
 #include "net/stream.h"
@@ -33,6 +34,8 @@ struct session {
 	int64_t		 limit;		/* deadline of everything */
 	bool		 trace;		/* show the dialogue on stderr */
 	struct watch	*watch;		/* or NULL */
+	int64_t		 waited;	/* ms, for the greeting so far */
+	bool		 greeted;	/* it is there to be read */
 	bool		 last;		/* no other mail follows the next */
 	bool		 only;		/* nothing but this session is needed
 					   any more; see session_part() */
@@ -52,9 +55,12 @@ struct session {
 
 /*
  * Where nothing else is needed, enters the last phase of the sandbox, for
- * good.  A login that is not waited for must have worked, and the reply to
+ * good, unless that was done while connecting.  A login that is not waited for must have worked, and the reply to
  * MAIL have come, for it may take another session.
  */
 void session_part(struct session *);
+
+/* Which phase that is. */
+enum sandbox_phase session_phase(const struct session *);
 
 #endif

@@ -2,15 +2,12 @@
 /*
  * dial MS [KEYWORD=VALUE ...] HOST:PORT ...: connects to one of these places,
  * which are equally good, and prints the name of the one that answered, or
- * exit code and text; then how many tenths of a second it took.  "/path" is a
- * Unix socket.
+ * exit code and text; then how many tenths of a second it took; and whether it
+ * spoke, or for how many tenths that was waited for.  "/path" is a Unix socket,
+ * "greeting=MS" is how long it may take to speak.
  */
-#include <sys/socket.h>
-
 #include <err.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,17 +21,11 @@
 enum { TARGETS = 20, DESCRIPTORS = 40 };
 
 static void
-inspect(int fd, bool local)
+inspect(int fd)
 {
-	socklen_t size = sizeof(int);
-	int on = 0;
-
 	if ((fcntl(fd, F_GETFL) & O_NONBLOCK) == 0 ||
 	    (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
 		errx(1, "flags are missing");
-	if (!local && (getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
-	    &size) != 0 || !on))
-		errx(1, "no TCP_NODELAY");
 	for (int other = 3; other < DESCRIPTORS; other++)
 		if (other != fd && fcntl(other, F_GETFD) >= 0)
 			errx(1, "a loser is left open");
@@ -84,6 +75,10 @@ main(int argc, char *argv[])
 	for (int i = 2; i < argc; i++) {
 		struct target *p = &target[d.count];
 
+		if (strncmp(argv[i], "greeting=", 9) == 0) {
+			d.greeting = strtol(argv[i] + 9, NULL, 10);
+			continue;
+		}
 		if (strchr(argv[i], '=') != NULL) {
 			set(&relay, argv[i]);
 			continue;
@@ -97,13 +92,16 @@ main(int argc, char *argv[])
 	status = dial(&d, &out, &f);
 	took = clock_ms() - start;
 	if (status == 0) {
-		inspect(out.fd, out.name[0] == '/');
+		inspect(out.fd);
 		close(out.fd);
 		printf("%s\n", out.name);
 	} else {
 		printf("%d %s\n", f.code, f.text);
 	}
 	printf("%lld\n", (long long)took / 100);
+	if (status == 0 && d.greeting > 0)
+		printf("%s %lld\n", out.greeted ? "greeted" : "silent",
+		    (long long)out.waited / 100);
 	relay_wipe(&relay);
 	return status != 0;
 }
