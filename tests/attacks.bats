@@ -36,7 +36,8 @@ load lib/common
 
 # Every order of line ends around a dot but CRLF . CRLF, NULs among them.
 not_an_end=('\n.\n' '\r.\r' '\n.\r\n' '\r\n.\n' '\r\n.\r' '\r.\r\n' '\r.\n' '\n.\r' '\0\r\n.\n' '\n\0.\n'
-	'\n.\0\n' '\r\n.\0\r\n' '\r\n\0.\r\n' '\r\r\n.\r\r\n' '\n\r.\n\r' '\r\n .\r\n' '\r\n.\r\r\n' '\r\0\n.\r\n' '\r\n.\r\0\n' '\r\0\n.\r\0\n' '\0.\0')
+	'\n.\0\n' '\r\n.\0\r\n' '\r\n\0.\r\n' '\r\r\n.\r\r\n' '\n\r.\n\r' '\r\n .\r\n' '\r\n.\r\r\n' '\r\0\n.\r\n' '\r\n.\r\0\n' '\r\0\n.\r\0\n' '\0.\0'
+	'\r\n\n.\r\n' '\r\n\r.\r\n' '\r\n.\n.\r\n' '\r\n.\r.\r\n' '\r\n\0.\r\n' '\r\n.\0\r\n.\n')
 
 second='MAIL FROM:<evil@example.com>\r\nRCPT TO:<victim@example.net>\r\nDATA\r\nSubject: forged\r\n\r\nforged\r\n.\r\n'
 
