@@ -88,6 +88,30 @@ check_envelope(const struct envelope *e)
 	require(envelope_open(e) == pending);
 }
 
+/* As it comes back from the spool: the same addresses, each of them once. */
+static void
+check_copy(const struct envelope *e)
+{
+	struct fault f = { 0 };
+	struct envelope copy;
+	size_t n = 0;
+
+	envelope_init(&copy);
+	if (e->sender != NULL)
+		require(envelope_put_sender(&copy, e->sender, &f) == 0);
+	for (size_t i = 0; i < e->count; i++) {
+		const struct rcpt *r = &e->rcpt[i];
+
+		if (r->told || r->state != RCPT_PENDING)
+			continue;
+		require(envelope_put(&copy, r->address, &f) != NULL);
+		require(envelope_put(&copy, r->address, &f) == NULL);
+		require(f.code == EX_DATAERR && copy.count == ++n);
+	}
+	check_envelope(&copy);
+	envelope_free(&copy);
+}
+
 static bool
 is_argument(struct str s)
 {
@@ -144,6 +168,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    a.domain != NULL);
 	}
 	check_envelope(&e);
+	check_copy(&e);
 	envelope_free(&e);
 	aliases_free(&aliases);
 	return 0;
