@@ -3,6 +3,7 @@
  * Views of bytes: comparing, trimming, splitting, and the one place where
  * bytes from the network or a message are made safe to show.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <bsd/string.h>
@@ -108,6 +109,13 @@ str_word(struct str *rest, struct str *word)
 bool
 str_has_8bit(struct str s)
 {
+	uint64_t word;
+
+	for (; s.n >= sizeof(word); s.p += sizeof(word), s.n -= sizeof(word)) {
+		memcpy(&word, s.p, sizeof(word));
+		if ((word & 0x8080808080808080) != 0)
+			return true;
+	}
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] >= 128)
 			return true;

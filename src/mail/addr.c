@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/seek.h"
 #include "base/utf8.h"
 #include "mail/element.h"
 
@@ -40,7 +41,7 @@ put(struct part *part, char c)
 }
 
 /* What most addresses are made of, and all domains; RFC 6532: UTF-8. */
-static bool
+static inline bool
 plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -49,11 +50,26 @@ plain(char c)
 }
 
 /* RFC 5322 section 3.2.3: printable and not special. */
-static bool
+static inline bool
 atext(char c)
 {
 	return plain(c) || (c > ' ' && c <= '~' &&
 	    strchr("()<>[]:;@\\,.\"", c) == NULL);
+}
+
+/* Takes what stands there of an atom. */
+static void
+atom(struct cursor *c, struct part *part)
+{
+	size_t room = sizeof(part->p) - part->n, n;
+	const char *start = c->p;
+
+	while (c->p < c->end && atext(*c->p))
+		c->p++;
+	n = (size_t)(c->p - start);
+	if (part->n < sizeof(part->p))
+		memcpy(part->p + part->n, start, n < room ? n : room);
+	part->n += n;
 }
 
 static void
@@ -125,8 +141,7 @@ words(struct cursor *c, bool quotes, struct part *part, struct fault *f)
 		else if (*c->p == '"')
 			quoted_string(c, part);
 		else
-			while (c->p < c->end && atext(*c->p))
-				put(part, *c->p++);
+			atom(c, part);
 		c->last = c->p;
 	}
 	return count;
@@ -209,6 +224,8 @@ text_problem(struct str s)
 {
 	uint32_t c;
 
+	if (seek_control(s) == s.n && !str_has_8bit(s))
+		return NULL;
 	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
 		if ((n = utf8_decode(s, &c)) == 0)
 			return "not UTF-8 (RFC 6532 section 3.1)";
@@ -232,7 +249,7 @@ domain(struct cursor *c, struct part *part, struct fault *f)
 	const char *why;
 	int failed;
 
-	*part = (struct part){ .n = 0 };
+	part->n = 0;
 	skip_cfws(c);
 	failed = c->p < c->end && *c->p == '[' ? literal(c, part, f) :
 	    words(c, false, part, f);
@@ -252,10 +269,11 @@ domain(struct cursor *c, struct part *part, struct fault *f)
 static int
 route(struct cursor *c, struct fault *f)
 {
-	struct part ignored;
 	bool found = false;
 
 	for (skip_cfws(c); c->p < c->end; skip_cfws(c)) {
+		struct part ignored;
+
 		if (*c->p != '@' && *c->p != ',')
 			break;
 		found = true;
@@ -315,13 +333,18 @@ static int
 join(struct addr *a, const struct part *local, const struct part *host,
     struct fault *f)
 {
-	int n = snprintf(a->spec, sizeof(a->spec), "%.*s%s%.*s", (int)local->n,
-	    local->p, host->n > 0 ? "@" : "", (int)host->n, host->p);
+	size_t n = local->n;
 
-	if (n < 0 || (size_t)n >= sizeof(a->spec))
+	if (n + (host->n > 0) + host->n > ADDR_MAX)
 		return refuse(f, "more than 254 octets" LIMITS);
-	if (host->n > 0)
-		a->domain = a->spec + local->n + 1;
+	memcpy(a->spec, local->p, n);
+	if (host->n > 0) {
+		a->spec[n++] = '@';
+		a->domain = a->spec + n;
+		memcpy(a->spec + n, host->p, host->n);
+		n += host->n;
+	}
+	a->spec[n] = '\0';
 	return 0;
 }
 
@@ -329,8 +352,11 @@ join(struct addr *a, const struct part *local, const struct part *host,
 static int
 addr_spec(struct cursor *c, struct addr *a, struct fault *f)
 {
-	struct part name = { .n = 0 }, local = name, host = name;
-	int count = words(c, true, &name, f);
+	struct part name, local, host;
+	int count;
+
+	name.n = local.n = host.n = 0;
+	count = words(c, true, &name, f);
 
 	if (count < 0)
 		return -1;
@@ -396,22 +422,47 @@ addr_start(struct addr_list *list, struct str text)
 	*list = (struct addr_list){ .rest = str_trim(text) };
 }
 
-int
-addr_next(struct addr_list *list, struct addr *a, struct fault *f)
+/* An address of which only the text is known. */
+static void
+start(struct addr *a, struct str text)
+{
+	a->spec[0] = '\0';
+	a->domain = a->end = NULL;
+	a->text = text;
+	a->written = a->phrase = (struct str){ NULL, 0 };
+	a->empty = false;
+}
+
+static int
+next(struct addr_list *list, bool bare, struct addr *a, struct fault *f)
 {
 	struct element e;
 
-	*a = (struct addr){ .empty = false };
 	do {
-		if (list->rest.n == 0)
+		if (list->rest.n == 0) {
+			start(a, list->rest);
 			return 0;
+		}
 		element_next(list, &e);
-	} while (e.why == NULL && is_cfws(e.text.p, e.text.p + e.text.n));
-	a->text = e.text;
+	} while ((bare && e.domain) || (e.why == NULL &&
+	    is_cfws(e.text.p, e.text.p + e.text.n)));
+	start(a, e.text);
 	if (mailbox(&e, a, f) == 0)
 		return 1;
-	*a = (struct addr){ .text = e.text };
+	start(a, e.text);
 	return -1;
+}
+
+int
+addr_next(struct addr_list *list, struct addr *a, struct fault *f)
+{
+	return next(list, false, a, f);
+}
+
+int
+addr_next_bare(struct addr_list *list, struct addr *a, struct fault *f)
+{
+	return next(list, true, a, f);
 }
 
 int
@@ -431,7 +482,7 @@ addr_single(struct str text, struct addr *a, struct fault *f)
 		(void)refuse(f, "there is none" GRAMMAR);
 	else if (found == 1)
 		(void)refuse(f, "one is wanted here, not a list");
-	*a = (struct addr){ .text = trimmed };
+	start(a, trimmed);
 	str_escape(name, sizeof(name), trimmed);
 	return fault(f, EX_DATAERR, "\"%s\": %s", name, f->text);
 }

@@ -43,6 +43,12 @@ void addr_start(struct addr_list *, struct str text);
 int addr_next(struct addr_list *, struct addr *a, struct fault *);
 
 /*
+ * The same, but passes over elements that have a domain, whether they are
+ * addresses or not.
+ */
+int addr_next_bare(struct addr_list *, struct addr *a, struct fault *);
+
+/*
  * Reads exactly one mailbox, "<>" included (empty spec).  Else -1 with
  * EX_DATAERR; the text then starts with the words that are no address.
  */

@@ -8,6 +8,7 @@
  * however hostile the nesting.
  */
 #include "base/pages.h"
+#include "base/seek.h"
 #include "mail/element.h"
 
 static struct str
@@ -26,13 +27,14 @@ blank(char c)
 static bool
 has_control(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\r' && s.n - i > 2 && s.p[i + 1] == '\n' &&
-		    (s.p[i + 2] == ' ' || s.p[i + 2] == '\t'))
-			i += 2;
-		else if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') ||
-		    s.p[i] == 127)
+	for (size_t n; (n = seek_control(s)) < s.n; s.p += n, s.n -= n) {
+		const char *p = s.p + n;
+		const bool fold = *p == '\r' && s.n - n > 2 && p[1] == '\n' &&
+		    (p[2] == ' ' || p[2] == '\t');
+
+		if (!fold && *p != '\t')
 			return true;
+		n += fold ? 3 : 1;
 	}
 	return false;
 }
@@ -48,6 +50,10 @@ skip_quoted(const char *p, const char *end)
 	size_t depth = 1;
 
 	for (p++; p < end; p++) {
+		if (opening == '"')
+			p += seek_quote(view(p, end));
+		if (p == end)
+			break;
 		if (*p == '\\' && end - p > 1)
 			p++;
 		else if (*p == closing && --depth == 0)
@@ -78,6 +84,18 @@ blame(struct element *e, const char *why)
 		e->why = why;
 }
 
+/* Whether the character means something between addresses. */
+static bool
+is_special(char c)
+{
+	switch (c) {
+	case '"': case '(': case ',': case ':': case ';': case '<': case '>':
+	case '@': case '[': case ']':
+		return true;
+	}
+	return false;
+}
+
 /*
  * Notes a character that is outside of comments and quoted strings.  True
  * when it ends the element.
@@ -92,6 +110,7 @@ note(struct element *e, const char *p)
 		else
 			e->open = p;
 		e->angle = true;
+		e->domain = false;
 		break;
 	case '>':
 		if (!e->angle)
@@ -101,6 +120,11 @@ note(struct element *e, const char *p)
 		break;
 	case '@':
 		e->at = e->at || e->open == NULL;
+		e->domain = true;
+		break;
+	case ':':
+		/* It ends a route. */
+		e->domain = false;
 		break;
 	case '[':
 	case ']':
@@ -143,6 +167,8 @@ element_next(struct addr_list *list, struct element *e)
 	*e = (struct element){ .why = NULL };
 	for (p = begin; p < end; p = next) {
 		next = p + 1;
+		if (!is_special(*p))
+			continue;
 		if (*p == '"' || *p == '(')
 			next = skip_quoted(p, end);
 		if (next == NULL) {

@@ -12,6 +12,7 @@ struct element {
 	const char	*open, *close;	/* angle brackets; or NULL */
 	const char	*why;		/* why it is no address; or NULL */
 	bool		 at;		/* "@" before any angle bracket */
+	bool		 domain;	/* "@" in the address, not in a route */
 	bool		 angle;		/* its end is in angle brackets */
 	bool		 literal;	/* its end is in square brackets */
 };

@@ -189,6 +189,8 @@ add_address(struct envelope *e, const struct addr *a, const char *orig,
 	char spec[ADDR_MAX + 1];
 	struct fault why;
 
+	if (a->domain != NULL)
+		return add(e, a->spec, orig, NULL, f);
 	if (complete(spec, a, q, &why) != 0)
 		return add(e, a->spec, orig, &why, f);
 	return add(e, spec, orig, NULL, f);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/pages.h"
+#include "base/seek.h"
 #include "mail/header.h"
 
 static bool
@@ -20,11 +21,10 @@ static size_t
 field_length(struct str s)
 {
 	size_t n = 0;
-	const char *lf;
 
 	do {
-		lf = memchr(s.p + n, '\n', s.n - n);
-		n = lf == NULL ? s.n : (size_t)(lf - s.p) + 1;
+		n += seek_lf((struct str){ s.p + n, s.n - n });
+		n += n < s.n;
 		pages_passed(s.p + n);
 	} while (n < s.n && blank(s.p[n]));
 	return n;

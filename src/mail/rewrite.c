@@ -105,6 +105,9 @@ grow(struct line *line, struct str text, size_t n, bool *fold)
 	struct str left;
 	size_t used;
 
+	/* How much too long it would be makes no difference. */
+	if (text.n > MESSAGE_LINE_MAX + 1)
+		text.n = MESSAGE_LINE_MAX + 1;
 	if (lf != NULL)
 		*line = (struct line){ lf + 1, 0 };
 	used = (size_t)(text.p - line->begin) + line->added + n;
@@ -139,8 +142,6 @@ author(const struct layout *l, const struct addr *a,
 {
 	char whole[2 * ADDR_MAX + 2];
 
-	if (l->id->map == NULL || l->id->gateway)
-		return 0;
 	(void)snprintf(whole, sizeof(whole), "%s%s%s", a->spec,
 	    a->domain == NULL ? "@" : "",
 	    a->domain == NULL ? l->id->domain : "");
@@ -189,6 +190,10 @@ edit(struct layout *l, struct str text, struct str body, int what,
     size_t column)
 {
 	const char *from = text.p, *stop = text.p + text.n;
+	const bool mapped = (what & AUTHOR) != 0 && l->id->map != NULL &&
+	    !l->id->gateway;
+	int (*next)(struct addr_list *, struct addr *, struct fault *) =
+	    mapped ? addr_next : addr_next_bare;
 	struct line line = { from, column };
 	char other[ADDR_MAX + 1];
 	struct fault ignored;
@@ -198,12 +203,12 @@ edit(struct layout *l, struct str text, struct str body, int what,
 	bool fold;
 
 	addr_start(&list, body);
-	while ((more = addr_next(&list, &a, &ignored)) != 0) {
+	while ((more = next(&list, &a, &ignored)) != 0) {
 		struct str rest;
 
 		if (more < 0 || a.empty)
 			continue;
-		if ((what & AUTHOR) != 0 && (change = author(l, &a, other)) < 0)
+		if (mapped && (change = author(l, &a, other)) < 0)
 			return -1;
 		if (change == 0 && a.domain != NULL)
 			continue;

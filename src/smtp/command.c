@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "mail/scan.h"
 #include "smtp/command.h"
 
 /* Apart, because the text is large and most calls are for nothing. */
@@ -31,9 +32,9 @@ command_trace(const struct session *s, const char *arrow, struct str line)
 static int
 put(struct session *s, struct str line, struct fault *f)
 {
-	if (memchr(line.p, '\r', line.n) != NULL ||
-	    memchr(line.p, '\n', line.n) != NULL ||
-	    memchr(line.p, '\0', line.n) != NULL)
+	bool high;
+
+	if (scan_text(line, &high) < line.n)
 		return fault(f, EX_DATAERR, "line break or NUL in a command "
 		    "(RFC 5321 section 2.3.8)");
 	if (s->waiting == 0 && stream_pending(s->stream)) {
@@ -48,6 +49,13 @@ put(struct session *s, struct str line, struct fault *f)
 	return -1;
 }
 
+static int
+too_long(struct fault *f)
+{
+	return fault(f, EX_DATAERR, "command longer than %d octets "
+	    "(RFC 5321 section 4.5.3.1.4)", COMMAND_MAX);
+}
+
 int
 command_put(struct session *s, struct fault *f, const char *fmt, ...)
 {
@@ -59,10 +67,29 @@ command_put(struct session *s, struct fault *f, const char *fmt, ...)
 	n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	if (n < 0 || (size_t)n >= sizeof(line))
-		return fault(f, EX_DATAERR, "command longer than %d octets "
-		    "(RFC 5321 section 4.5.3.1.4)", COMMAND_MAX);
+		return too_long(f);
 	command_trace(s, "->", (struct str){ line, (size_t)n });
 	return put(s, (struct str){ line, (size_t)n }, f);
+}
+
+int
+command_put_path(struct session *s, const char *verb, const char *path,
+    struct str parameters, struct fault *f)
+{
+	const struct str part[] = { str_of(verb), STR(":<"), str_of(path),
+	    STR(">"), parameters };
+	char line[COMMAND_MAX - 2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		if (part[i].n > sizeof(line) - n)
+			return too_long(f);
+		if (part[i].n > 0)
+			memcpy(line + n, part[i].p, part[i].n);
+		n += part[i].n;
+	}
+	command_trace(s, "->", (struct str){ line, n });
+	return put(s, (struct str){ line, n }, f);
 }
 
 int

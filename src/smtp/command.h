@@ -15,6 +15,10 @@ enum { COMMAND_MAX = 512, COMMAND_AUTH_MAX = 12288 };
 int command_put(struct session *, struct fault *, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same for "VERB:<path>", with parameters that may follow. */
+int command_put_path(struct session *, const char *verb, const char *path,
+    struct str parameters, struct fault *);
+
 /*
  * The same for a line of an AUTH exchange, which may be long; -v shows only
  * the first word(s) given as shown.

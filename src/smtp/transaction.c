@@ -36,13 +36,13 @@ static int
 put_with(struct session *s, const char *verb, const char *path,
     struct buf *parameters, struct fault *f)
 {
-	const char *text = buf_cstr(parameters);
 	int status;
 
-	if (text == NULL)
+	if (parameters->failed)
 		status = fault(f, EX_OSERR, "command: out of memory");
 	else
-		status = command_put(s, f, "%s:<%s>%s", verb, path, text);
+		status = command_put_path(s, verb, path, buf_view(parameters),
+		    f);
 	buf_free(parameters);
 	return status;
 }

@@ -103,6 +103,38 @@ check(const struct addr *a)
 	}
 }
 
+/* The next address without a domain, by one reader or the other. */
+static bool
+find_bare(int (*next)(struct addr_list *, struct addr *, struct fault *),
+    struct addr_list *list, struct addr *a)
+{
+	struct fault ignored;
+	int found;
+
+	while ((found = next(list, a, &ignored)) != 0)
+		if (found == 1 && a->domain == NULL && !a->empty)
+			return true;
+	return false;
+}
+
+/* Passing over the others changes nothing. */
+static void
+check_bare(struct str text)
+{
+	struct addr_list every, bare;
+	struct addr a, b;
+	bool found;
+
+	addr_start(&every, text);
+	addr_start(&bare, text);
+	do {
+		found = find_bare(addr_next, &every, &a);
+		require(find_bare(addr_next_bare, &bare, &b) == found);
+		require(!found || (a.text.p == b.text.p &&
+		    a.end == b.end && strcmp(a.spec, b.spec) == 0));
+	} while (found);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -126,6 +158,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    STR("not an address: ")));
 	}
 	require(list.rest.n == 0);
+	check_bare(text);
 	if (addr_single(text, &a, &f) == 0)
 		check(&a);
 	(void)addr_domain_valid(text);
