@@ -91,12 +91,15 @@ load lib/net
 
 @test "mx: hosts and domains that are aliases" {
 	sink 127.0.0.9 25
-	for domain in mxalias aliased; do
-		relay "mx://$domain.test"
+	for relay in mx://mxalias mx://aliased smtp+notls://alias2; do
+		relay "$relay.test"
 		mail
 		assert_exit 0
 	done
-	assert_equal "$(taken 127.0.0.9)" 2
+	assert_equal "$(taken 127.0.0.9)" 3
+	relay smtp+notls://dangling.test
+	mail
+	assert_failed 69 'dangling\.test: no such host'
 }
 
 @test "mx: a domain by another name, wild cards, a host twice, a name as long as can be" {
