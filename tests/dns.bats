@@ -286,6 +286,14 @@ recipients() {
 	assert_equal "$(taken 127.0.0.9) $(taken 127.0.0.13)" "1 1"
 }
 
+@test "direct: a domain is the same in all the ways to write it" {
+	sink 127.0.0.9 25
+	relay direct://
+	mail a@bücher.test b@xn--bcher-kva.test c@BÜCHER.Test
+	assert_taken 127.0.0.9
+	assert_equal "$(recipients 127.0.0.9 | wc -w)" 3
+}
+
 @test "direct: results are merged, each recipient has its own" {
 	sink 127.0.0.9 25 --on 'RCPT:bad@=550 5.1.1 no such user'
 	sink 127.0.0.13 25 --on 'MAIL=451 4.3.0 later'

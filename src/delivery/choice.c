@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* In which order relays are tried. */
 #include <string.h>
+#include <bsd/string.h>
 
 #include "delivery/choice.h"
 #include "delivery/spool.h"
@@ -25,6 +26,18 @@ choice_next(const struct conf *c, const char *sender, const struct relay *after)
 	return r;
 }
 
+void
+choice_domain(const char *address, char domain[IDNA_MAX + 1])
+{
+	const char *at = strrchr(address, '@');
+	struct fault ignored;
+
+	domain[0] = '\0';
+	/* Of what has no such form nothing can be found either. */
+	if (at != NULL && idna_ascii(str_of(at + 1), domain, &ignored) != 0)
+		(void)strlcpy(domain, at + 1, IDNA_MAX + 1);
+}
+
 bool
 choice_way(const struct conf *c, const struct envelope *e, struct way *w)
 {
@@ -32,15 +45,14 @@ choice_way(const struct conf *c, const struct envelope *e, struct way *w)
 	while (w->relay != NULL && w->relay->kind == RELAY_DIRECT &&
 	    w->rcpt < e->count) {
 		const struct rcpt *r = &e->rcpt[w->rcpt++];
-		const char *at = strrchr(r->address, '@');
-
-		if (!spool_wants(r) || at == NULL)
+		if (!spool_wants(r))
 			continue;
-		w->domain = at + 1;
-		return true;
+		choice_domain(r->address, w->domain);
+		if (w->domain[0] != '\0')
+			return true;
 	}
 	w->relay = choice_next(c, e->sender, w->relay);
-	w->domain = "";
+	w->domain[0] = '\0';
 	w->rcpt = 0;
 	if (w->relay != NULL && w->relay->kind == RELAY_DIRECT)
 		return choice_way(c, e, w);

@@ -2,6 +2,7 @@
 #ifndef DELIVERY_CHOICE_H
 #define DELIVERY_CHOICE_H
 
+#include "base/idna.h"
 #include "config/conf.h"
 #include "mail/envelope.h"
 
@@ -19,9 +20,12 @@ const struct relay *choice_next(const struct conf *, const char *sender,
  */
 struct way {
 	const struct relay *relay;	/* NULL: before the first */
-	const char	*domain;	/* or "" */
+	char		 domain[IDNA_MAX + 1];	/* or "" */
 	size_t		 rcpt;
 };
+
+/* Writes the domain of an address as direct:// knows it, in A-labels; or "". */
+void choice_domain(const char *address, char domain[IDNA_MAX + 1]);
 
 /*
  * Goes to the next way for those recipients that the spool wants; false when

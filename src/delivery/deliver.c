@@ -146,6 +146,8 @@ attempt_server(struct courier *c, const struct relay *r, const char *domain,
 /* One of those who get the mail directly. */
 struct addressee {
 	struct rcpt	*rcpt;
+	char		*ascii;		/* his domain, when it is written
+					   in another way; or NULL */
 };
 
 static const char *
@@ -153,7 +155,22 @@ domain_of(const struct addressee *a)
 {
 	const char *at = strrchr(a->rcpt->address, '@');
 
+	if (a->ascii != NULL)
+		return a->ascii;
 	return at == NULL ? "" : at + 1;
+}
+
+static void
+enlist(struct addressee *a, struct rcpt *rcpt)
+{
+	char ascii[IDNA_MAX + 1];
+
+	*a = (struct addressee){ .rcpt = rcpt };
+	rcpt->held = true;
+	if (str_has_8bit(str_of(domain_of(a)))) {
+		choice_domain(rcpt->address, ascii);
+		a->ascii = strdup(ascii);
+	}
 }
 
 static int
@@ -177,10 +194,8 @@ attempt_direct(struct courier *c, const struct relay *r, struct mail *m)
 		return;
 	}
 	for (size_t i = 0; i < e->count; i++)
-		if (rcpt_open(&e->rcpt[i])) {
-			e->rcpt[i].held = true;
-			list[count++].rcpt = &e->rcpt[i];
-		}
+		if (rcpt_open(&e->rcpt[i]))
+			enlist(&list[count++], &e->rcpt[i]);
 	qsort(list, count, sizeof(*list), by_domain);
 	for (size_t i = 0; i < count; i = end) {
 		for (end = i; end < count &&
@@ -190,8 +205,10 @@ attempt_direct(struct courier *c, const struct relay *r, struct mail *m)
 		for (size_t j = i; j < end; j++)
 			list[j].rcpt->held = true;
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		list[i].rcpt->held = false;
+		free(list[i].ascii);
+	}
 	free(list);
 }
 

@@ -26,6 +26,7 @@ Then come the dialogues, one for each relay, opened by the word `server`:
     starttls, tls       TLS handshake
     split N             from here on send N bytes at a time
     pause SECONDS
+    alone               the client says no more until it is answered
     close, reset        close the connection, or have it reset
     stall               say no more until the client hangs up
     accept              the next connection to the same relay
@@ -56,7 +57,7 @@ SENDLET = os.environ.get("SENDLET", os.path.join(HERE, "../../build/sendlet"))
 PASSED_ON = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE")
 ESCAPES = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"0": b"\0", b"\\": b"\\"}
 STEP = re.compile(r"(S\+?|C[~/]?):(?: (.*))?|(split|pause) ([\d.]+)|"
-                  r"(starttls|tls|close|reset|stall|accept|never|refuse)")
+                  r"(starttls|tls|alone|close|reset|stall|accept|never|refuse)")
 
 
 def unescape(text):
@@ -175,6 +176,9 @@ class Relay(threading.Thread):
                 raise Strayed("that is not in the script")
         elif step in ("starttls", "tls"):
             self.handshake()
+        elif step == "alone":
+            if self.buffer or self.ready(self.sock, 0.2):
+                raise Strayed("the client did not wait")
         elif step == "split":
             self.chunk = int(text)
         elif step == "pause":

@@ -56,6 +56,7 @@ S: 250-PIPELINING
 S: 250-CHUNKING
 S: 250 AUTH PLAIN
 C: AUTH PLAIN AGtpdABvcGVuIHNlc2FtZQ==
+alone
 S: 235 2.7.0 ok
 C: MAIL FROM:<kit@example.org>
 S: 250 2.1.0 Ok

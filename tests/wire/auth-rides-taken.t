@@ -3,7 +3,11 @@ args: -f kit@example.org -i pat@example.net
 conf: relay smtp+tls://127.0.0.1:@PORT@
 conf: ca-file @CERT@
 conf: user kit
+conf: log stderr
 conf: password "open sesame"
+stderr~: sendlet: relay=127\.0\.0\.1\[127\.0\.0\.1\]:@PORT@, took the message without AUTH \(AUTH PLAIN: 535 5\.7\.8 no\)
+stderr~: sendlet: from=.*
+stderr~: sendlet: to=<pat@example\.net>, .*, status=sent .*
 M: From: Kit <kit@example.org>
 M: To: pat@example.net
 M: Subject: hi
