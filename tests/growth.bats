@@ -121,6 +121,25 @@ measure() {
 	((calls - four <= (four - one) * 5 && calls <= 16 * 128))
 }
 
+@test "growth: in clear text the kernel sends from file to socket" {
+	local n=0 options
+	for options in PIPELINING,8BITMIME,CHUNKING PIPELINING,8BITMIME; do
+		start_sink -n "sink$((n += 1))" --ehlo "$options"
+		conf_plain
+		input 4
+		TRACE=pread64 count pat@example.net
+		((calls <= 4))	# most of them by env(1)
+		cmp <(sed 's/$/\r/' "$INPUT") "$(arrived 1)"
+		TRACE=sendfile count pat@example.net
+		((calls >= 16))
+		# A dot that must be doubled.
+		echo .x >>"$INPUT"
+		TRACE=pread64 count pat@example.net
+		[[ $options == *CHUNKING* || $calls -gt 16 ]]
+		cmp <(sed 's/$/\r/' "$INPUT") "$(arrived 3)"
+	done
+}
+
 # Replies are read as they come, so that only the writes are the same each time.
 @test "growth: writes are linear in the recipients" {
 	INPUT=$BATS_TEST_TMPDIR/input

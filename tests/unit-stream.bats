@@ -45,6 +45,19 @@ STREAM=${BUILD:-build}/asan/unit/stream
 	"$STREAM" order
 }
 
+@test "stream: part of a file goes between other octets" {
+	"$STREAM" file
+}
+
+@test "stream: a file that the kernel cannot send is left to be read" {
+	"$STREAM" file-unable
+}
+
+@test "stream: a file for a peer that reads nothing, or is gone" {
+	"$STREAM" file-unread
+	"$STREAM" file-hung-up
+}
+
 @test "stream: nothing is sent before the flush" {
 	"$STREAM" buffered
 }
@@ -60,7 +73,7 @@ STREAM=${BUILD:-build}/asan/unit/stream
 @test "stream: one send, one poll and one recv for a command and its reply" {
 	# LeakSanitizer cannot run under a tracer.
 	ASAN_OPTIONS=detect_leaks=0 strace -o "$BATS_TEST_TMPDIR/trace" \
-		-e trace=network,poll,ppoll,fcntl,ioctl "$STREAM" exchange
+		-e trace=network,poll,ppoll,ioctl "$STREAM" exchange
 	count=$(sed -n 's/(.*//p' "$BATS_TEST_TMPDIR/trace" | grep -v '^socketpair$\|^-' |
 		sort | uniq -c | xargs)
 	echo "$count"

@@ -53,7 +53,7 @@ planted() {
 
 @test "valgrind: streams" {
 	for case in lines long-lines endless-line end-of-file silent trickling unread duplex flooded order \
-		buffered hung-up injected; do
+		buffered hung-up injected file file-unable file-unread file-hung-up; do
 		"$BUILD/asan/unit/stream" "$case"
 	done
 }

@@ -2,7 +2,15 @@
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
+#include <stdint.h>
+
 #include "base/str.h"
+
+/* A part of a file. */
+struct extent {
+	int		 fd;
+	uint64_t	 at, n;
+};
 
 /*
  * To be asked right after a read(2) or write(2) that failed: true when it is

@@ -95,7 +95,7 @@ static const int allowed[] = {
 	SYS_getgroups, SYS_setsid, SYS_wait4, SYS_kill, SYS_tkill, SYS_tgkill,
 	SYS_uname, SYS_prlimit64, SYS_futex, SYS_set_tid_address,
 	SYS_set_robust_list, SYS_sched_yield, SYS_exit, SYS_exit_group,
-	SYS_seccomp, SYS_memfd_create,
+	SYS_seccomp, SYS_memfd_create, SYS_sendfile,
 #ifdef SYS_faccessat2
 	SYS_faccessat2,
 #endif
@@ -132,6 +132,7 @@ static const int allowed[] = {
 #ifdef SYS_fcntl64	/* 32 bits, with later calls for what needs 64 */
 	SYS_fcntl64, SYS_ftruncate64, SYS__llseek, SYS_fstat64, SYS_stat64,
 	SYS_lstat64, SYS_fstatat64, SYS_fstatfs64, SYS_sigreturn,
+	SYS_sendfile64,
 #endif
 #ifdef SYS_getuid32
 	SYS_getuid32, SYS_geteuid32, SYS_getgid32, SYS_getegid32,

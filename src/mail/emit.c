@@ -58,6 +58,26 @@ mail_stop(struct mail_reader *r)
 	spans_stop(&r->spans);
 }
 
+void
+mail_extent(const struct mail_reader *r, uint64_t max, struct extent *e)
+{
+	const struct mail *m = r->mail;
+
+	/* The header is behind us when some of the body is. */
+	if (r->at == 0 || m->fitted.body.count > 0)
+		*e = (struct extent){ .fd = -1 };
+	else
+		store_extent(&m->message.body, r->at, e);
+	if (e->n > max)
+		e->n = max;
+}
+
+void
+mail_skip(struct mail_reader *r, uint64_t n)
+{
+	r->at += n;
+}
+
 int
 mail_next(struct mail_reader *r, struct str *bytes, struct fault *f)
 {

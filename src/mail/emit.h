@@ -45,4 +45,11 @@ void mail_stop(struct mail_reader *);
  */
 int mail_next(struct mail_reader *, struct str *bytes, struct fault *);
 
+/*
+ * Where in a file the next bytes lie, at most max octets: none when they do
+ * not.  mail_skip() says how many have been had from there.
+ */
+void mail_extent(const struct mail_reader *, uint64_t max, struct extent *);
+void mail_skip(struct mail_reader *, uint64_t n);
+
 #endif

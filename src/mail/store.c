@@ -195,6 +195,13 @@ store_add(struct store *s, struct str bytes, struct fault *f)
 	return 0;
 }
 
+void
+store_extent(const struct store *s, uint64_t at, struct extent *e)
+{
+	*e = (struct extent){ s->fd, s->start + at,
+	    at < s->in_file ? s->in_file - at : 0 };
+}
+
 int
 store_read(const struct store *s, uint64_t at, struct buf *room,
     struct str *out, struct fault *f)

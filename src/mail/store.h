@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/io.h"
 
 enum { STORE_MEMORY = 256 * 1024, STORE_ROOM = 4 * 1024 };
 
@@ -54,6 +55,9 @@ void store_from_file(struct store *, int fd, uint64_t start, uint64_t size);
 
 /* Octets held. */
 uint64_t store_size(const struct store *);
+
+/* Sets *e to the bytes from offset at on that are in a file: none, or more. */
+void store_extent(const struct store *, uint64_t at, struct extent *e);
 
 /*
  * Points *out at the bytes from offset at on, as many as are to be had in one

@@ -5,6 +5,7 @@
  * with that.  But an answer acknowledges what it answers, so that a session of
  * a question, an answer and a message need not ask for anything.
  */
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -60,29 +61,69 @@ advance(struct iovec piece[2], size_t n)
 	}
 }
 
+/* Before a write. */
+static void
+prepare(struct plain *s)
+{
+	if (s->unanswered || s->writes == ANSWERED)
+		plain_hurry(s);
+}
+
+/* After one: 0 when there may be another, or what the caller returns. */
+static int
+judge(struct plain *s, ssize_t n, struct fault *f)
+{
+	if (n >= 0) {
+		s->unanswered = true;
+		s->writes++;
+		return 0;
+	}
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return TLS_WANT_WRITE;
+	if (errno == EINTR)
+		return 0;
+	return fault(f, EX_UNAVAILABLE, "%s", errno == EPIPE ?
+	    "connection closed by the relay" : strerror(errno));
+}
+
 int
 plain_write(struct plain *s, struct iovec piece[2], struct fault *f)
 {
 	struct msghdr m = { .msg_iov = piece, .msg_iovlen = 2 };
+	int status = 0;
 
-	while (piece[0].iov_len + piece[1].iov_len > 0) {
+	while (status == 0 && piece[0].iov_len + piece[1].iov_len > 0) {
 		ssize_t n;
 
-		if (s->unanswered || s->writes == ANSWERED)
-			plain_hurry(s);
+		prepare(s);
 		n = sendmsg(s->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n >= 0) {
+		status = judge(s, n, f);
+		if (n > 0)
 			advance(piece, (size_t)n);
-			s->unanswered = true;
-			s->writes++;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			return TLS_WANT_WRITE;
-		} else if (errno == EPIPE) {
-			return fault(f, EX_UNAVAILABLE,
-			    "connection closed by the relay");
-		} else if (errno != EINTR) {
-			return fault(f, EX_UNAVAILABLE, "%s", strerror(errno));
+	}
+	return status;
+}
+
+int
+plain_send_file(struct plain *s, struct extent *e, struct fault *f)
+{
+	int status = 0;
+
+	while (status == 0 && e->n > 0) {
+		off_t at = (off_t)e->at;
+		ssize_t n;
+
+		prepare(s);
+		n = sendfile(s->fd, e->fd, &at, (size_t)e->n);
+		/* The end, or a file that is to be read: who does will see. */
+		if (n == 0 || (n < 0 && (errno == EINVAL || errno == ESPIPE ||
+		    errno == EIO || errno == ENOSYS)))
+			break;
+		status = judge(s, n, f);
+		if (n > 0) {
+			e->at += (size_t)n;
+			e->n -= (size_t)n;
 		}
 	}
-	return 0;
+	return status;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/fault.h"
+#include "base/io.h"
 
 /* A socket that never waits, without TLS.  The caller sets fd alone. */
 struct plain {
@@ -29,6 +30,13 @@ int plain_read(struct plain *, char *, size_t, struct fault *);
  * EX_UNAVAILABLE.
  */
 int plain_write(struct plain *, struct iovec piece[2], struct fault *);
+
+/*
+ * Has the kernel send part of a file, and takes off the extent what has left.
+ * The same results; but 0 is also for what cannot be sent like this: there is
+ * a rest then, which is to be read and written.
+ */
+int plain_send_file(struct plain *, struct extent *, struct fault *);
 
 /* From here on nothing that is written waits for what was written before. */
 void plain_hurry(struct plain *);

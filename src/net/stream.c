@@ -10,7 +10,6 @@
  * says is taken in, up to IN_MAX octets.
  */
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -277,11 +276,9 @@ write_records(struct stream *s, struct str *data, struct fault *f)
 		data->n -= n;
 	}
 	n = data->n - data->n % OUT_SIZE;
-	if (write_tls(s, (struct str){ data->p, n }, f) < 0)
-		return -1;
 	data->p += n;
 	data->n -= n;
-	return 0;
+	return write_tls(s, (struct str){ data->p - n, n }, f);
 }
 
 int
@@ -323,6 +320,21 @@ stream_flush(struct stream *s, struct fault *f)
 		return lose(s, f);
 	s->out_n = 0;
 	return 0;
+}
+
+int
+stream_put_file(struct stream *s, struct extent *e, struct fault *f)
+{
+	int n;
+
+	if (s->tls != NULL)
+		return 0;
+	if (stream_flush(s, f) < 0)
+		return -1;
+	while ((n = plain_send_file(&s->plain, e, f)) == TLS_WANT_WRITE)
+		if (await_write(s, POLLOUT, f) < 0)
+			return lose(s, f);
+	return n < 0 ? lose(s, f) : 0;
 }
 
 /* Waits until there is more to read, or the end. */

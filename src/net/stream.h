@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/io.h"
 #include "net/tls.h"
 
 /*
@@ -14,7 +15,7 @@
  */
 struct stream;
 
-/* Takes over a connected socket.  NULL: no memory; it is closed then. */
+/* Takes over a connected, non-blocking socket.  NULL: no memory; it is closed then. */
 struct stream *stream_new(int fd);
 
 /* Closes without more ado; wipes and frees all.  NULL is allowed. */
@@ -25,6 +26,13 @@ void stream_deadline(struct stream *, int64_t deadline);
 
 /* Buffers bytes, writing them out as the buffer fills. */
 int stream_put(struct stream *, struct str, struct fault *);
+
+/*
+ * Writes part of a file behind what is buffered, which the kernel can do
+ * without copying it, and takes off the extent what it could.  The rest is to
+ * be read and put: all of it under TLS.
+ */
+int stream_put_file(struct stream *, struct extent *, struct fault *);
 
 /*
  * Writes all that is buffered, in as few system calls as can be.  While the

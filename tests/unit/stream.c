@@ -3,11 +3,13 @@
  * stream NAME: runs one case against a peer on the other end of a socketpair.
  * Silent when all is well, else says what was expected and fails.
  */
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -424,6 +426,95 @@ exchange(void)
 	succeeded(pid);
 }
 
+/* A file that holds the first n octets of the pattern. */
+static struct extent
+file_of(size_t n)
+{
+	const struct extent e = { memfd_create("pattern", 0), 0, n };
+	char *p = make_pattern(n);
+
+	CHECK(e.fd >= 0 && write(e.fd, p, n) == (ssize_t)n);
+	free(p);
+	return e;
+}
+
+/* Between octets from memory, to a peer that talks before it reads. */
+static void
+file(void)
+{
+	struct extent e = file_of(MUCH);
+	char *p = make_pattern(MUCH);
+	pid_t pid = elsewhere(talk_first);
+
+	stream_deadline(s, clock_ms() + 20000);
+	CHECK(stream_put(s, (struct str){ p, 1000 }, &f) == 0);
+	e.at = 1000;
+	e.n = MUCH - 20000;
+	CHECK(stream_put_file(s, &e, &f) == 0);
+	CHECK(e.n == 0 && e.at == MUCH - 19000);
+	CHECK(stream_put(s, (struct str){ p + e.at, 19000 }, &f) == 0);
+	CHECK(stream_flush(s, &f) == 0);
+	for (int i = 0; i < TALK / 64; i++)
+		CHECK(stream_line(s, LINE_MAX_, &(struct str){ 0 }, &f) == 0);
+	expect(STR("end"));
+	succeeded(pid);
+	free(p);
+}
+
+/* What cannot leave like that is told, and nobody has failed. */
+static void
+file_unable(void)
+{
+	struct extent e = file_of(5000);
+	int ends[2];
+
+	e.at = 3000;
+	CHECK(stream_put(s, STR("before"), &f) == 0);
+	CHECK(stream_put_file(s, &e, &f) == 0);
+	CHECK(e.n == 3000 && e.at == 5000);
+	CHECK(read(peer, (char[6]){ 0 }, 6) == 6);
+	read_pattern(3000, 2000);
+	CHECK(pipe(ends) == 0 && write(ends[1], "text", 4) == 4);
+	e = (struct extent){ ends[0], 0, 4 };
+	CHECK(stream_put_file(s, &e, &f) == 0);
+	CHECK(e.n == 4 && e.at == 0);
+	CHECK(stream_put(s, STR("MAIL\r\n"), &f) == 0);
+	CHECK(stream_flush(s, &f) == 0);
+	CHECK(read(peer, (char[6]){ 0 }, 6) == 6);
+}
+
+static void
+choke_on_file(void)
+{
+	struct extent e = file_of(8 << 20);
+
+	f.code = 0;
+	CHECK(stream_put_file(s, &e, &f) == -1);
+	CHECK(f.code == EX_UNAVAILABLE && strcmp(f.text, "timed out") == 0);
+}
+
+static void
+file_unread(void)
+{
+	on_time(choke_on_file);
+	stream_deadline(s, CLOCK_NEVER);
+	CHECK(stream_put(s, STR("QUIT\r\n"), &f) == -1);
+}
+
+static void
+file_hung_up(void)
+{
+	struct extent e = file_of(5000);
+
+	SAY("421 4.3.2 closing down\r\n");
+	close(peer);
+	CHECK(stream_put_file(s, &e, &f) == -1);
+	CHECK(f.code == EX_UNAVAILABLE);
+	CHECK(strcmp(f.text, "connection closed by the relay") == 0);
+	CHECK(stream_put_file(s, &e, &f) == -1);
+	expect(STR("421 4.3.2 closing down"));
+}
+
 static const struct {
 	const char	*name;
 	void		(*run)(void);
@@ -441,7 +532,11 @@ static const struct {
 	{ "buffered", buffered },
 	{ "hung-up", hung_up },
 	{ "injected", injected },
-	{ "exchange", exchange }
+	{ "exchange", exchange },
+	{ "file", file },
+	{ "file-unable", file_unable },
+	{ "file-unread", file_unread },
+	{ "file-hung-up", file_hung_up }
 };
 
 int
@@ -455,7 +550,8 @@ main(int argc, char *argv[])
 		err(1, "socketpair");
 	s = stream_new(fds[0]);
 	peer = fds[1];
-	CHECK(s != NULL);
+	CHECK(s != NULL && fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0);
+	(void)signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (strcmp(cases[i].name, argv[1]) != 0)
 			continue;
