@@ -174,7 +174,7 @@ spool_commit(const struct place *p, const struct mail *m, struct entry *t,
 	t->state = ENTRY_QUEUED;
 	t->route = p->route;
 	(void)snprintf(tmp, sizeof(tmp), SPOOL_TMP "%s", t->id);
-	buf_init(&head, ENTRY_HEAD_MAX);
+	buf_init_large(&head, ENTRY_HEAD_MAX);
 	if (make_head(&head, t, m, f) != 0) {
 		buf_free(&head);
 		return -1;

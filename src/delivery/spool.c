@@ -221,7 +221,7 @@ read_file(struct spooled *s, struct fault *f)
 		return fault(f, EX_NOINPUT, "no such message");
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return fault(f, EX_DATAERR, "damaged: no file of its own");
-	buf_init(&head, ENTRY_HEAD_MAX);
+	buf_init_large(&head, ENTRY_HEAD_MAX);
 	status = read_at(s->fd, &head, ENTRY_START, 0, f);
 	n = status == 0 ? entry_head_length(buf_view(&head)) : 0;
 	if (status == 0 && n == 0)
@@ -268,7 +268,7 @@ spool_save(struct spooled *s, bool sure, struct fault *f)
 	struct buf head;
 	int status;
 
-	buf_init(&head, ENTRY_HEAD_MAX);
+	buf_init_large(&head, ENTRY_HEAD_MAX);
 	status = entry_format(&head, &s->entry, &s->mail.envelope, f);
 	if (status == 0 && s->entry.head != before)
 		status = fault(f, EX_SOFTWARE, "spool: head has grown");

@@ -189,23 +189,21 @@ add_address(struct envelope *e, const struct addr *a, const char *orig,
 	char spec[ADDR_MAX + 1];
 	struct fault why;
 
-	if (a->domain != NULL)
-		return add(e, a->spec, orig, NULL, f);
 	if (complete(spec, a, q, &why) != 0)
 		return add(e, a->spec, orig, &why, f);
 	return add(e, spec, orig, NULL, f);
 }
 
-/* Adds a recipient, or what its alias stands for. */
+/* Adds a recipient without a domain, or what its alias stands for. */
 static int
-add_mailbox(struct envelope *e, const struct addr *a,
-    const struct qualifier *q, struct fault *f)
+add_name(struct envelope *e, const struct addr *a, const struct qualifier *q,
+    struct fault *f)
 {
 	struct alias_walk walk;
 	struct addr target;
 	bool any = false;
 
-	if (a->domain != NULL || q->aliases == NULL)
+	if (q->aliases == NULL)
 		return add_address(e, a, NULL, q, f);
 	aliases_load(q->aliases);
 	/* Nobody may get mail for want of an alias that could not be read. */
@@ -219,6 +217,14 @@ add_mailbox(struct envelope *e, const struct addr *a,
 			return -1;
 	}
 	return any ? 0 : add(e, a->spec, NULL, &walk.why, f);
+}
+
+static int
+add_mailbox(struct envelope *e, const struct addr *a,
+    const struct qualifier *q, struct fault *f)
+{
+	return a->domain != NULL ? add(e, a->spec, NULL, NULL, f) :
+	    add_name(e, a, q, f);
 }
 
 /* Adds what an address list holds. */

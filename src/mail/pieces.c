@@ -30,7 +30,7 @@ static int
 append(struct pieces *p, struct str text, char *own, struct fault *f)
 {
 	if (p->piece == NULL || p->count == p->room) {
-		size_t room = p->room == 0 ? 16 : p->room * 2;
+		size_t room = p->room == 0 ? 16 : p->room * 4;
 		struct piece *grown = reallocarray(p->piece, room,
 		    sizeof(*grown));
 

@@ -59,6 +59,7 @@ struct layout {
 	struct fault	*fault;
 	int		 has, resent;	/* fields there are */
 	bool		 forced;	/* From is done */
+	struct str	 domain;	/* "@" and it, once it was added */
 };
 
 static int
@@ -161,9 +162,14 @@ longer(const struct addr *a, const char *other)
 static int
 put_domain(struct layout *l)
 {
-	if (pieces_add(l->out, STR("@"), l->fault) != 0)
-		return -1;
-	return pieces_add(l->out, str_of(l->id->domain), l->fault);
+	struct buf made;
+
+	if (l->domain.n > 0)
+		return pieces_add(l->out, l->domain, l->fault);
+	buf_init(&made, 1 + strlen(l->id->domain));
+	(void)buf_fmt(&made, "@%s", l->id->domain);
+	l->domain = buf_view(&made);
+	return pieces_made(l->out, &made, l->fault);
 }
 
 /* Passes on what stands before the address, and the address as it should be. */

@@ -60,21 +60,25 @@ outcome_refuse(struct transaction *t, const char *stage)
 	outcome_settle(t, state, &why, reply_dsn(&t->s->reply));
 }
 
+static void
+refuse_rcpt(struct transaction *t, struct rcpt *rcpt)
+{
+	struct fault why;
+	enum rcpt_state state = judge(t, "RCPT TO", EX_NOUSER, &why);
+
+	rcpt_result(&t->mail->envelope, rcpt, state,
+	    reply_dsn(&t->s->reply), &why);
+}
+
 void
 outcome_rcpt(struct transaction *t, struct rcpt *rcpt)
 {
-	const struct reply *r = &t->s->reply;
-	enum rcpt_state state;
-	struct fault why;
-
 	if (t->refused)
 		return;
-	if (r->code / 100 == 2) {
+	if (t->s->reply.code / 100 == 2)
 		t->accepted++;
-		return;
-	}
-	state = judge(t, "RCPT TO", EX_NOUSER, &why);
-	rcpt_result(&t->mail->envelope, rcpt, state, reply_dsn(r), &why);
+	else
+		refuse_rcpt(t, rcpt);
 }
 
 void
