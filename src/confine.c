@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/landlock.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/sandbox.h"
 #include "confine.h"
 #include "delivery/deadletter.h"
@@ -37,6 +39,57 @@ allow_parent(struct landlock *l, const char *path, enum landlock_right right)
 		(void)landlock_path(l, parent, right);
 }
 
+/* True for an address that is one at first sight, and has a domain. */
+static bool
+is_plain(const char *address)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+=@";
+	const char *at = strchr(address, '@');
+
+	return at != NULL && at != address && at[1] != '\0' &&
+	    address[strspn(address, plain)] == '\0';
+}
+
+static bool
+has_user(const char *template)
+{
+	return template != NULL && strstr(template, "%u") != NULL;
+}
+
+/* True when it may matter what the user is called. */
+static bool
+needs_user(const struct conf *conf, const struct args *args)
+{
+	const char *sender = args->claim.sender, *domain = conf->domain != NULL
+	    ? conf->domain : conf->hostname;
+	const struct relay *r;
+
+	if (args->mode != MODE_SEND || sender == NULL || !is_plain(sender) ||
+	    domain == NULL || has_user(conf->sender_map) ||
+	    strcasecmp(strrchr(sender, '@') + 1, domain) == 0)
+		return true;
+	STAILQ_FOREACH(r, &conf->relays, next)
+		if (has_user(r->from) || has_user(r->force_from) ||
+		    has_user(r->user))
+			return true;
+	return has_user(conf->defaults.from) ||
+	    has_user(conf->defaults.force_from) ||
+	    has_user(conf->defaults.user);
+}
+
+/* True when a recipient may be a bare name, which may be an alias. */
+static bool
+needs_aliases(const struct args *args)
+{
+	if (args->mode != MODE_SEND || args->from_header)
+		return !args->no_alias;
+	for (int i = 0; i < args->count; i++)
+		if (!is_plain(args->rcpt[i]))
+			return !args->no_alias;
+	return false;
+}
+
 /* True when the name of a host may have to be looked up. */
 static bool
 needs_names(const struct conf *conf, const struct args *args)
@@ -59,7 +112,8 @@ allow_names(struct landlock *l, const struct conf *conf,
     const struct args *args)
 {
 	/* Of a user without an entry, its name may be asked elsewhere. */
-	(void)landlock_path(l, "/etc/passwd", LANDLOCK_READ);
+	if (needs_user(conf, args))
+		(void)landlock_path(l, "/etc/passwd", LANDLOCK_READ);
 	if (!needs_names(conf, args))
 		return;
 	(void)landlock_path(l, "/etc/hosts", LANDLOCK_READ);
@@ -89,18 +143,23 @@ allow_aliases(struct landlock *l, const struct conf *conf,
 	const char *path = conf->aliases == NULL ? "/etc/aliases" :
 	    conf->aliases;
 
-	if (!args->no_alias && path[0] == '/')
+	if (needs_aliases(args) && path[0] == '/')
 		(void)landlock_path(l, path, LANDLOCK_READ);
 }
 
-/* Where mail is put: root sees to the places of all users. */
+/*
+ * Where mail is put: root sees to the places of all users, but not after a
+ * mail for which there was none.
+ */
 static void
-allow_mail(struct landlock *l, const struct conf *conf, const char *letter)
+allow_mail(struct landlock *l, const struct conf *conf,
+    const struct args *args, const char *letter)
 {
 	const char *whole = place_whole(conf);
 	const struct relay *r;
 
-	if (whole != NULL && geteuid() == 0)
+	if (whole != NULL && privilege_user() == 0 &&
+	    (conf->place != NULL || args->mode != MODE_SEND))
 		(void)landlock_path(l, whole, LANDLOCK_KEEP);
 	else if (conf->place != NULL)
 		landlock_dir(l, conf->place->dir, LANDLOCK_KEEP);
@@ -143,7 +202,7 @@ confine_files(struct conf *conf, const struct args *args, struct fault *f)
 	allow_names(&l, conf, args);
 	allow_zone(&l);
 	allow_aliases(&l, conf, args);
-	allow_mail(&l, conf, kept ? letter : NULL);
+	allow_mail(&l, conf, args, kept ? letter : NULL);
 	allow_source(&l, conf);
 	return landlock_enforce(&l, f);
 }

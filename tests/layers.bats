@@ -41,6 +41,18 @@ allowed() {
 	done
 }
 
+@test "layers: what is made with a name is made in one place, for its owner" {
+	cd "$BATS_TEST_DIRNAME/../src"
+	run grep -rnE 'O_CREAT|[^_]mkdir(at)?\(|creat\(|mknod|umask\(|fopen\([^)]*"[wa]' --include='*.c' .
+	[ "$status" -eq 0 ]
+	# backoff.c says by O_CREAT which of two ways it means.
+	other=$(grep -vE '^\./(base/io|delivery/backoff)\.c:' <<<"$output" || [ $? -eq 1 ])
+	[ -z "$other" ] || {
+		echo "$other"
+		return 1
+	}
+}
+
 @test "layers: every folder has its place in the table" {
 	cd "$BATS_TEST_DIRNAME/../src"
 	for folder in */; do

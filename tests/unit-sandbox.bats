@@ -182,6 +182,38 @@ lines() {
 	[[ $(find "$BATS_TEST_TMPDIR/mail/new" -type f -size +1000k | wc -l) -eq 1 ]]
 }
 
+# left_open ARG...: of two files, the sandbox of such a call leaves these open: $LEFT
+left_open() {
+	status=0
+	strace -o "$BATS_TEST_TMPDIR/calls" -e trace=open,openat env -i "${ENV[@]}" "$SENDLET" --config "$CONF" "$@" \
+		< <(message) >"$OUT" 2>"$ERR" || status=$?
+	assert_exit 0
+	opened=$(sed -n 's,.*"/etc/\(aliases\|passwd\)".*O_PATH.*,\1,p' "$BATS_TEST_TMPDIR/calls" | sort | paste -s -d ' ')
+	assert_equal "$opened" "$LEFT"
+}
+
+@test "sandbox: what is not needed is not left open" {
+	start_sink
+	conf_plain 'sandbox required' 'aliases /etc/aliases'
+	LEFT='' left_open -f kit@example.org pat@example.net sam+x@example.net
+	LEFT='' left_open -n -f kit@example.org pat
+	LEFT='aliases' left_open -f kit@example.org pat@example.net sam
+	LEFT='aliases' left_open -f kit@example.org 'pat@example.net, sam'
+	LEFT='aliases' left_open -f kit@example.org 'sam (@example.net)'
+	LEFT='aliases' left_open -f kit@example.org -t
+	LEFT='passwd' left_open pat@example.net
+	LEFT='passwd' left_open -f kit pat@example.net
+	LEFT='passwd' left_open -f kit@Client.Example.org pat@example.net
+	LEFT='passwd' left_open -f '<kit@example.org>' pat@example.net
+	conf_plain 'sandbox required' 'force-from %u@example.com'
+	LEFT='passwd' left_open -f kit@example.org pat@example.net
+	conf_plain 'sandbox required' 'sender-map * %u@example.com'
+	LEFT='passwd' left_open -f kit@example.org pat@example.net
+	conf_plain 'sandbox required' 'domain example.org'
+	LEFT='passwd' left_open -f kit@example.org pat@example.net
+	LEFT='' left_open -f kit@example.com pat@example.net
+}
+
 @test "sandbox: off" {
 	start_sink
 	conf_plain 'sandbox off'

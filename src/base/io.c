@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Descriptors that were handed to us.  Whether they block is a property of
- * the file behind them, which others may have open and may change.
+ * the file behind them, which others may have open and may change.  And those
+ * of files that are made here.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
@@ -34,4 +37,19 @@ io_write(int fd, struct str s)
 		s.n -= (size_t)n;
 	}
 	return 0;
+}
+
+int
+io_create(int dir, const char *name, int flags)
+{
+	(void)umask(S_IRWXG | S_IRWXO);
+	return openat(dir, name, flags | O_CREAT | O_CLOEXEC,
+	    S_IRUSR | S_IWUSR);
+}
+
+int
+io_mkdir(int dir, const char *name)
+{
+	(void)umask(S_IRWXG | S_IRWXO);
+	return mkdirat(dir, name, S_IRWXU);
 }

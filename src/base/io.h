@@ -2,6 +2,7 @@
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
+#include <fcntl.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -21,5 +22,13 @@ bool io_again(int fd, short events);
 
 /* Writes all of it.  Returns -1 with errno. */
 int io_write(int fd, struct str);
+
+/*
+ * openat(2) with O_CREAT and O_CLOEXEC, and mkdirat(2): the only ways in which
+ * something with a name is made.  It is the user's alone, and all the user's,
+ * whatever the umask was.
+ */
+int io_create(int dir, const char *name, int flags);
+int io_mkdir(int dir, const char *name);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What a caller may have left us with, put right before anything else. */
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -91,7 +90,6 @@ process_prepare(void)
 			(void)open_null(O_WRONLY);
 	if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0)
 		closefrom(3);
-	(void)umask(077);
 	(void)sigemptyset(&deadly);
 	(void)sigaddset(&deadly, SIGPIPE);
 	(void)sigaddset(&deadly, SIGXFSZ);

@@ -63,5 +63,7 @@ random_number(void)
 uint32_t
 random_below(uint32_t limit)
 {
-	return (uint32_t)((uint64_t)random_number() * limit >> 32);
+	/* Of one there is no choice. */
+	return limit < 2 ? 0 :
+	    (uint32_t)((uint64_t)random_number() * limit >> 32);
 }

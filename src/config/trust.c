@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/privilege.h"
 #include "config/trust.h"
 
 enum { PIECE = 4096 };
@@ -72,7 +73,7 @@ check(struct trusted *t, const char *path, enum trust trust, struct fault *f)
 	if (!S_ISREG(st->st_mode) && !S_ISFIFO(st->st_mode))
 		return fault(f, EX_CONFIG, "%s: is no regular file", path);
 	if (trust == TRUST_ORDERS && st->st_uid != 0 &&
-	    st->st_uid != geteuid()) {
+	    st->st_uid != privilege_user()) {
 		describe(st, text);
 		return fault(f, EX_NOPERM, "%s: belongs to another user (%s): "
 		    "it must belong to root or uid %u", path, text,

@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/privilege.h"
 #include "delivery/backoff.h"
 #include "delivery/retry.h"
@@ -195,12 +196,14 @@ apply(struct backoff_table *t, struct str name, enum event event, int64_t now)
 static int
 open_file(const struct place *p, int flags)
 {
-	int fd = openat(p->dir, SPOOL_RELAYS, flags | SPOOL_FLAGS, 0600);
+	const bool make = (flags & O_CREAT) != 0;
+	int fd = make ? io_create(p->dir, SPOOL_RELAYS, flags | SPOOL_FLAGS) :
+	    openat(p->dir, SPOOL_RELAYS, flags | SPOOL_FLAGS);
 	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if ((flags & O_CREAT) != 0 && p->owner != privilege_user())
+	if (make && p->owner != privilege_user())
 		(void)fchown(fd, p->owner, (gid_t)-1);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
 	    st.st_uid == p->owner)

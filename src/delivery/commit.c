@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/io.h"
+#include "base/privilege.h"
 #include "delivery/spool.h"
 
 enum {
@@ -132,7 +134,7 @@ static int
 write_file(const struct place *p, int fd, const struct buf *head,
     const struct mail *m, struct fault *f)
 {
-	if (p->owner != geteuid() && fchown(fd, p->owner, (gid_t)-1) != 0)
+	if (p->owner != privilege_user() && fchown(fd, p->owner, (gid_t)-1) != 0)
 		return failed("cannot be given to its owner", f);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0 ||
 	    ftruncate(fd, (off_t)(head->n + mail_size(m))) != 0)
@@ -179,7 +181,7 @@ spool_commit(const struct place *p, const struct mail *m, struct entry *t,
 		buf_free(&head);
 		return -1;
 	}
-	fd = openat(p->dir, tmp, O_RDWR | O_CREAT | O_EXCL | SPOOL_FLAGS, 0600);
+	fd = io_create(p->dir, tmp, O_RDWR | O_EXCL | SPOOL_FLAGS);
 	if (fd < 0)
 		status = fault_errno(f, EX_CANTCREAT, errno, "spool: %s",
 		    p->path);

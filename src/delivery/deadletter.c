@@ -68,8 +68,8 @@ lock(int fd)
 static int
 open_file(const char *path, off_t *size, struct fault *f)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW |
-	    O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	int fd = io_create(AT_FDCWD, path, O_WRONLY | O_APPEND | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0)

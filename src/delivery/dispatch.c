@@ -183,6 +183,7 @@ dispatch(struct dispatch *d, struct mail *m)
 	if (!queued) {
 		courier->only = goes_alone(courier);
 		deliver(courier, m);
+		courier->session.leaves = courier->only;
 		courier_rest(courier);
 		failed = keep_rest(d, m);
 	}

@@ -15,8 +15,8 @@
 #include <unistd.h>
 #include <bsd/string.h>
 
-#include "base/random.h"
 #include "base/io.h"
+#include "base/random.h"
 #include "delivery/maildir.h"
 
 /* Opens path/sub as a directory, making it when it is missing. */
@@ -25,7 +25,7 @@ open_dir(int at, const char *sub, struct fault *f, const char *path)
 {
 	int fd;
 
-	if (mkdirat(at, sub, 0700) != 0 && errno != EEXIST)
+	if (io_mkdir(at, sub) != 0 && errno != EEXIST)
 		return fault_errno(f, EX_CANTCREAT, errno, "%s", path);
 	fd = openat(at, sub, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -88,8 +88,7 @@ static int
 publish(int tmp, int new, const char *name, const struct mail *m,
     struct fault *f)
 {
-	int fd = openat(tmp, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0600);
+	int fd = io_create(tmp, name, O_WRONLY | O_EXCL);
 	int status;
 
 	if (fd < 0)

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/privilege.h"
 #include "delivery/place.h"
 
@@ -36,10 +37,10 @@ make_path(char *path)
 	for (char *p = strchr(path + 1, '/'); p != NULL;
 	    p = strchr(p + 1, '/')) {
 		*p = '\0';
-		(void)mkdir(path, 0700);
+		(void)io_mkdir(AT_FDCWD, path);
 		*p = '/';
 	}
-	(void)mkdir(path, 0700);
+	(void)io_mkdir(AT_FDCWD, path);
 }
 
 /* Opens the directory around the parts, and looks who could change it. */
@@ -71,7 +72,7 @@ open_part(struct place *p, int whole, bool make, struct fault *f)
 	(void)snprintf(name, sizeof(name), "%lu", (unsigned long)p->owner);
 	p->dir = openat(whole, name, O_RDONLY | O_NOFOLLOW | DIR_FLAGS);
 	if (p->dir < 0 && errno == ENOENT && make) {
-		if (mkdirat(whole, name, 0700) != 0 && errno != EEXIST)
+		if (io_mkdir(whole, name) != 0 && errno != EEXIST)
 			return fault_errno(f, EX_CANTCREAT, errno,
 			    "spool: %s/%s", p->path, name);
 		p->dir = openat(whole, name, O_RDONLY | O_NOFOLLOW | DIR_FLAGS);
@@ -187,7 +188,7 @@ place_open(struct place *p, const struct conf *conf, bool make,
 		return 0;
 	if (!make || f->code != EX_UNAVAILABLE)
 		return -1;
-	(void)mkdir(conf->spool, 0700);
+	(void)io_mkdir(AT_FDCWD, conf->spool);
 	return try_path(p, conf->spool, make, f);
 }
 

@@ -23,6 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/io.h"
+#include "base/privilege.h"
 #include "delivery/spool.h"
 
 enum { TMP_AGE = 60 * 60 };
@@ -300,10 +302,9 @@ spool_close(struct spooled *s)
 int
 spool_lock(const struct place *p)
 {
-	int fd = openat(p->dir, SPOOL_LOCK, O_RDWR | O_CREAT | SPOOL_FLAGS,
-	    0600);
+	int fd = io_create(p->dir, SPOOL_LOCK, O_RDWR | SPOOL_FLAGS);
 
-	if (fd >= 0 && p->owner != geteuid())
+	if (fd >= 0 && p->owner != privilege_user())
 		(void)fchown(fd, p->owner, (gid_t)-1);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;

@@ -39,6 +39,7 @@ struct stream {
 	struct tls	*tls;
 	struct fault	 lost;		/* why no more can be written */
 	bool		 eof;		/* the peer will say no more */
+	bool		 left;		/* not to be closed */
 	bool		 speaks;	/* there is something to be read */
 	struct buf	 in;
 	size_t		 at;		/* where in .in the next line starts */
@@ -70,7 +71,8 @@ stream_free(struct stream *s)
 	if (s == NULL)
 		return;
 	tls_free(s->tls);
-	close(s->plain.fd);
+	if (!s->left)
+		(void)close(s->plain.fd);
 	buf_free(&s->in);
 	explicit_bzero(s->out, s->out_most);
 	free(s);
@@ -418,6 +420,12 @@ stream_start_tls(struct stream *s, const struct tls_settings *settings,
 	}
 	s->tls = tls;
 	return 0;
+}
+
+void
+stream_leave(struct stream *s)
+{
+	s->left = true;
 }
 
 void

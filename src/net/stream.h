@@ -77,6 +77,9 @@ int stream_fd(const struct stream *);
 /* The TLS session, or NULL; for its description and channel binding. */
 struct tls *stream_tls(struct stream *);
 
+/* The socket may stay open until the process ends, which is soon. */
+void stream_leave(struct stream *);
+
 /* Sends close_notify where due, then does what stream_free() does. */
 void stream_close(struct stream *);
 

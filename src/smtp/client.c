@@ -261,6 +261,8 @@ client_close(struct session *s)
 		s->lost = true;
 	while (!s->lost && s->waiting > 0)
 		(void)command_reply(s, "QUIT", QUIT_MS, &ignored);
+	if (s->leaves)
+		stream_leave(s->stream);
 	stream_close(s->stream);
 	s->stream = NULL;
 	forget(&s->can);

@@ -40,6 +40,7 @@ struct session {
 	bool		 only;		/* nothing but this session is needed
 					   any more; see session_part() */
 	bool		 keeps;		/* but a place for mail that fails */
+	bool		 leaves;	/* the process ends with it */
 	bool		 alone;		/* this relay's AUTH takes no company */
 
 	struct stream	*stream;
