@@ -124,7 +124,7 @@ SWEEP = cut answer fault disk crowd clock timeout
 
 OBJS  = $(SRCS:src/%.c=$(OUT)/obj/%.o)
 ASIDE = $(filter $(FAR:%=$(OUT)/obj/%.o),$(OBJS))
-NEAR  = $(filter-out $(ASIDE),$(OBJS)) -lbsd -lc
+NEAR  = $(filter-out $(ASIDE),$(OBJS)) -lc -lbsd
 ROOTS = $(if $(CA_BUNDLE),$(BIN).roots.o)
 # Sanitizers have their own of what is done in place of the C library's.
 ASRCS = $(filter-out src/base/heap.c src/base/format.c,$(SRCS))

@@ -43,17 +43,18 @@ enlarge(const struct buf *b, size_t size)
 {
 	void *p;
 
-	if (!b->large || size < PAGES_SIZE)
-		return recallocarray(b->p, b->size, size, 1);
-	p = has_pages(b) ? mremap(b->p, b->size, size, MREMAP_MAYMOVE) :
+	if (has_pages(b)) {
+		p = mremap(b->p, b->size, size, MREMAP_MAYMOVE);
+		return p == MAP_FAILED ? NULL : p;
+	}
+	p = !b->large || size < PAGES_SIZE ? malloc(size) :
 	    mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
+	if (p == NULL || p == MAP_FAILED)
 		return NULL;
-	if (!has_pages(b) && b->size > 0) {
+	if (b->n > 0)
 		memcpy(p, b->p, b->n);
-		freezero(b->p, b->size);
-	}
+	freezero(b->p, b->size);
 	return p;
 }
 

@@ -46,7 +46,7 @@ str_ieq(struct str a, struct str b)
 }
 
 bool
-str_is(struct str s, const char *text)
+str_same(struct str s, const char *text)
 {
 	size_t i = 0;
 

@@ -27,7 +27,16 @@ struct str str_of(const char *);
 bool str_eq(struct str, struct str);
 bool str_ieq(struct str, struct str);
 
-bool str_is(struct str, const char *);	/* str_ieq() of a C string */
+/* str_ieq() of a C string; in tables, most names differ in the first letter. */
+bool str_same(struct str, const char *);
+static inline bool
+str_is(struct str s, const char *text)
+{
+	const char other_case = 'a' - 'A';
+
+	return (s.n == 0 || (s.p[0] | other_case) == (text[0] | other_case)) &&
+	    str_same(s, text);
+}
 
 /* True when the view starts with the prefix, ASCII case ignored. */
 bool str_istarts(struct str, struct str prefix);

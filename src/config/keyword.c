@@ -221,7 +221,7 @@ set_choice(const struct keyword *k, void *at, const char *value,
 	int *slot = at;
 
 	for (int i = 0; str_word(&rest, &word); i++)
-		if (str_ieq(word, str_of(value))) {
+		if (str_is(word, value)) {
 			*slot = i;
 			return 0;
 		}
@@ -290,8 +290,8 @@ check_text(const struct keyword *k, const char *value, struct fault *f)
 	if (value[0] == '\0')
 		return fault(f, EX_CONFIG, "empty value");
 	for (const char *c = value; *c != '\0'; c++)
-		if (iscntrl((unsigned char)*c) && k->type != KEYWORD_SECRET &&
-		    k->type != KEYWORD_PROXY)
+		if (((unsigned char)*c < ' ' || *c == 127) &&
+		    k->type != KEYWORD_SECRET && k->type != KEYWORD_PROXY)
 			return bad(value, "control character in it", f);
 	return 0;
 }

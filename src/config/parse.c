@@ -123,6 +123,14 @@ unknown(struct str name, struct fault *f)
 	    "\"%s\"?", n, name.p, near);
 }
 
+/* What a keyword may be followed by. */
+static bool
+ends_name(char c)
+{
+	return c == ' ' || c == '\t' || c == '=' || c == ':' || c == '#' ||
+	    c == '"';
+}
+
 /* "keyword value" or "keyword = value". */
 static int
 setting(struct parser *p, struct str line, struct fault *f)
@@ -132,7 +140,7 @@ setting(struct parser *p, struct str line, struct fault *f)
 	struct buf value;
 	int code;
 
-	while (rest.n > 0 && strchr(" \t=#\":", rest.p[0]) == NULL)
+	while (rest.n > 0 && !ends_name(rest.p[0]))
 		rest.p++, rest.n--;
 	name.n = line.n - rest.n;
 	word_skip(&rest);
@@ -259,7 +267,8 @@ gather(struct variables *v)
 {
 	v->count = 0;
 	for (char **at = environ; at != NULL && *at != NULL; at++)
-		if (strncmp(*at, prefix, sizeof(prefix) - 1) == 0 &&
+		if (**at == *prefix &&
+		    strncmp(*at, prefix, sizeof(prefix) - 1) == 0 &&
 		    v->count < sizeof(v->text) / sizeof(v->text[0]))
 			v->text[v->count++] = *at;
 }

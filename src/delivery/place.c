@@ -112,14 +112,17 @@ try_path(struct place *p, const char *path, bool make, struct fault *f)
 static bool
 own_path(char path[PLACE_PATH_MAX])
 {
-	const char *dir = secure_getenv("XDG_STATE_HOME"), *below = "";
+	const char *dir, *below = "";
 	int n;
 
+	if (privilege_user() == 0)
+		return false;
+	dir = secure_getenv("XDG_STATE_HOME");
 	if (dir == NULL || dir[0] != '/') {
 		dir = secure_getenv("HOME");
 		below = "/.local/state";
 	}
-	if (privilege_user() == 0 || dir == NULL || dir[0] != '/')
+	if (dir == NULL || dir[0] != '/')
 		return false;
 	n = snprintf(path, PLACE_PATH_MAX, "%s%s/sendlet", dir, below);
 	return n > 0 && n < PLACE_PATH_MAX;

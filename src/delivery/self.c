@@ -235,13 +235,14 @@ self_path(struct self *self, const struct relay *r, struct mail *m,
 static const char *
 full_name(struct self *self, const struct mail *m)
 {
-	const char *name = getenv("NAME");
+	const char *name;
 
 	if (self->claim->name != NULL)
 		return self->claim->name;
 	/* Another sender's address must not carry this user's name. */
 	if (!m->own)
 		return NULL;
+	name = getenv("NAME");
 	return name != NULL ? name : know_user(self)->name;
 }
 

@@ -30,8 +30,9 @@ field_length(struct str s)
 	return n;
 }
 
-size_t
-header_name_length(struct str line)
+/* The same as header_name_length(); *colon becomes where the colon is. */
+static size_t
+name_length(struct str line, size_t *colon)
 {
 	size_t name = 0, n;
 
@@ -40,14 +41,23 @@ header_name_length(struct str line)
 		name++;
 	for (n = name; n < line.n && blank(line.p[n]); n++)
 		continue;
+	*colon = n;
 	return n < line.n && line.p[n] == ':' ? name : 0;
+}
+
+size_t
+header_name_length(struct str line)
+{
+	size_t colon;
+
+	return name_length(line, &colon);
 }
 
 bool
 header_next(struct str *rest, struct field *field)
 {
 	struct str body;
-	size_t n = 0;
+	size_t colon, n;
 
 	*field = (struct field){ .raw = { NULL, 0 } };
 	if (rest->n == 0)
@@ -61,18 +71,10 @@ header_next(struct str *rest, struct field *field)
 		body.n--;
 	if (body.n > 0 && body.p[body.n - 1] == '\r')
 		body.n--;
-	field->name = (struct str){ body.p, header_name_length(body) };
-	if (field->name.n > 0)
-		n = (size_t)((const char *)memchr(body.p, ':', body.n) -
-		    body.p) + 1;
+	field->name = (struct str){ body.p, name_length(body, &colon) };
+	n = field->name.n > 0 ? colon + 1 : 0;
 	field->body = (struct str){ body.p + n, body.n - n };
 	return true;
-}
-
-bool
-header_is(const struct field *field, const char *name)
-{
-	return str_is(field->name, name);
 }
 
 bool

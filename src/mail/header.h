@@ -22,7 +22,11 @@ size_t header_name_length(struct str line);
 bool header_next(struct str *rest, struct field *);
 
 /* True when the field has this name, case ignored. */
-bool header_is(const struct field *, const char *name);
+static inline bool
+header_is(const struct field *field, const char *name)
+{
+	return str_is(field->name, name);
+}
 
 /* True when the header has a field of this name. */
 bool header_has(struct str header, const char *name);

@@ -79,7 +79,8 @@ left_out(const struct identity *id, int resent)
 {
 	int what = 0;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; id->leave != NULL &&
+	    i < sizeof(known) / sizeof(known[0]); i++)
 		if ((known[i].what & RESENT) == resent &&
 		    list_names(id->leave, str_of(known[i].name)))
 			what |= known[i].what;

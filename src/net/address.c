@@ -56,7 +56,7 @@ address_parse(struct address *a, const char *text, uint16_t port)
 {
 	char plain[INET6_ADDRSTRLEN];
 	unsigned char octets[sizeof(struct in6_addr)];
-	size_t n = strcspn(text, "%");
+	size_t n;
 
 	if (text[0] == '/')
 		return local(a, text);
@@ -64,6 +64,7 @@ address_parse(struct address *a, const char *text, uint16_t port)
 		address_make(a, octets, sizeof(struct in_addr), port);
 		return true;
 	}
+	n = strcspn(text, "%");
 	if (n >= sizeof(plain))
 		return false;
 	memcpy(plain, text, n);

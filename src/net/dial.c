@@ -273,7 +273,7 @@ look_up(struct race *race, const struct target *target,
 		watch_failed(d->watch, &why);
 		return NULL;
 	}
-	for (size_t i = 0; i < found->count; i++) {
+	for (size_t i = 0; d->watch != NULL && i < found->count; i++) {
 		address_print(&found->list[i], text);
 		watch_see(d->watch, STAGE_NAME, SIGHT_NOTED, "%s", text);
 	}

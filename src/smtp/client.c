@@ -66,7 +66,7 @@ amount(struct str s)
 
 /* Extensions that are there or not. */
 static const struct {
-	const char	*name;
+	char		 name[12];
 	size_t		 at;
 } extensions[] = {
 	{ "8BITMIME", offsetof(struct capabilities, eightbit) },
@@ -92,7 +92,7 @@ learn(struct capabilities *can, struct str line)
 	if (!str_word(&line, &word))
 		return;
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++)
-		if (str_ieq(word, str_of(extensions[i].name)))
+		if (str_is(word, extensions[i].name))
 			*(bool *)((char *)can + extensions[i].at) = true;
 	if (str_ieq(word, STR("SIZE")))
 		can->size_limit = amount(line);

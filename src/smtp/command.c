@@ -59,14 +59,15 @@ too_long(struct fault *f)
 int
 command_put(struct session *s, struct fault *f, const char *fmt, ...)
 {
-	char line[COMMAND_MAX - 1];	/* CRLF counts too, a NUL stands here */
+	char line[COMMAND_MAX];
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
 	n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	if (n < 0 || (size_t)n >= sizeof(line))
+	/* CRLF counts too. */
+	if (n < 0 || n > COMMAND_MAX - 2)
 		return too_long(f);
 	command_trace(s, "->", (struct str){ line, (size_t)n });
 	return put(s, (struct str){ line, (size_t)n }, f);

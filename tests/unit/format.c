@@ -167,8 +167,9 @@ main(void)
 		assert(ours(room, sizeof(room), strange[i], 1, 2) == -1 &&
 		    errno == EINVAL);
 	}
-	assert(ours(room, sizeof(room), "%s", (char *)NULL) == 6 &&
-	    strcmp(room, "(null)") == 0);
+	/* Nobody is to see in advance that it is NULL. */
+	assert(ours(room, sizeof(room), "%s", number(1) == 0 ? NULL : "") ==
+	    6 && strcmp(room, "(null)") == 0);
 	(void)__wrap_printf("%s\n", "ok");
 	try_file();
 	return 0;
