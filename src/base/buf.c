@@ -37,6 +37,15 @@ has_pages(const struct buf *b)
 	return b->large && b->size >= PAGES_SIZE;
 }
 
+static char *
+map(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 /* Moves the bytes to where there is room for size octets; or NULL. */
 static char *
 enlarge(const struct buf *b, size_t size)
@@ -47,10 +56,8 @@ enlarge(const struct buf *b, size_t size)
 		p = mremap(b->p, b->size, size, MREMAP_MAYMOVE);
 		return p == MAP_FAILED ? NULL : p;
 	}
-	p = !b->large || size < PAGES_SIZE ? malloc(size) :
-	    mmap(NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == NULL || p == MAP_FAILED)
+	p = b->large && size >= PAGES_SIZE ? map(size) : malloc(size);
+	if (p == NULL)
 		return NULL;
 	if (b->n > 0)
 		memcpy(p, b->p, b->n);
