@@ -242,7 +242,7 @@ assert_heard() {
 	# Connected is connected, though the time for that is over meanwhile.
 	dial 100 greeting=300000 127.0.0.11:25
 	assert_dialled '127.0.0.11[127.0.0.11]:25' 1 60
-	assert_heard 'silent ([1-9]|[1-5][0-9])'
+	assert_heard 'silent [0-9]+'
 }
 
 @test "dial: to wait for the greeting makes no deadline longer" {
