@@ -140,6 +140,16 @@ measure() {
 	done
 }
 
+@test "growth: room for a large message is asked for in large pieces" {
+	input 3
+	TRACE=fallocate count pat@example.net
+	((calls == 0))
+	input 20
+	TRACE=fallocate count pat@example.net
+	((calls == 5))
+	cmp <(sed 's/$/\r/' "$INPUT") "$(arrived 2)"
+}
+
 # Replies are read as they come, so that only the writes are the same each time.
 @test "growth: writes are linear in the recipients" {
 	INPUT=$BATS_TEST_TMPDIR/input

@@ -96,6 +96,7 @@ static const int allowed[] = {
 	SYS_uname, SYS_prlimit64, SYS_futex, SYS_set_tid_address,
 	SYS_set_robust_list, SYS_sched_yield, SYS_exit, SYS_exit_group,
 	SYS_seccomp, SYS_memfd_create, SYS_sendfile,
+	SYS_fallocate,
 #ifdef SYS_faccessat2
 	SYS_faccessat2,
 #endif
