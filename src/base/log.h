@@ -11,11 +11,11 @@ enum log_where {
 };
 
 /*
- * Chooses where lines are written: the system log (mail facility, connected at
- * once so that a later sandbox cannot cut it off), standard error, as text or
- * as JSON objects, or nowhere.  LOG_TO_AUTO is the system log, or nowhere:
- * callers take any output for a failure.  program is who writes; of it 31
- * letters, digits and any of "-_./" are kept.
+ * Chooses where lines are written: the system log (mail facility; its socket is
+ * made at once so that a later sandbox cannot cut it off), standard error, as
+ * text or as JSON objects, or nowhere.  LOG_TO_AUTO is the system log, or
+ * nowhere: callers take any output for a failure.  program is who writes; of
+ * it 31 letters, digits and any of "-_./" are kept.
  */
 void log_open(enum log_where, const char *program);
 
