@@ -140,7 +140,8 @@ attempt() {
 
 @test "thief: the program that tells the password" {
 	HELPER='import os, sys, time; secret = open("/etc/sendlet.password").read(); time.sleep(2); print(secret, end="")
-print("given", *sorted(set(os.environ) - {"LC_CTYPE"}), os.getcwd(), len(os.listdir("/proc/self/fd")), file=sys.stderr)'
+print("given", *sorted(set(os.environ) - {"LC_CTYPE"}), os.getcwd(), len(os.listdir("/proc/self/fd")),
+	oct(os.umask(0)), file=sys.stderr)'
 	sed 's!^password .*!password "command:/usr/bin/python3 -S -E /etc/helper.py"!' "$CONF" >"$CONF.new"
 	mv "$CONF.new" "$CONF"
 	there sh -c 'printf "Subject: x\n\nHello\n" | /mnt/sendlet -f thief@example.org pat@example.net'
@@ -148,8 +149,9 @@ print("given", *sorted(set(os.environ) - {"LC_CTYPE"}), os.getcwd(), len(os.list
 	assert_received 1
 	attempt helper
 	grep -x 'tried helpers: 3' "$OUT"
-	# A clean environment, and no descriptor but these and the one that looks.
-	[[ $(grep '^given' "$OUT") == $'given PATH TZ / 4\ngiven PATH / 4' ]]
+	# A clean environment, no descriptor but these and the one that looks, no
+	# files of the group for everybody.
+	[[ $(grep '^given' "$OUT") == $'given PATH TZ / 4 0o77\ngiven PATH / 4 0o77' ]]
 	[[ $(grep -c 'python3: ended by signal' "$OUT") -eq 3 ]]
 	assert_received 3
 }

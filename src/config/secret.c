@@ -5,6 +5,7 @@
  * Messages name the source, never what it gave; of a command only the
  * program, for its arguments may be secret too.
  */
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <ctype.h>
@@ -85,7 +86,8 @@ check_command(const char *line, struct fault *f)
 
 /*
  * Starts the program: nothing to read, output into the pipe, errors where
- * ours go.  The signals that we block kill it as they would from a shell.
+ * ours go.  The signals that we block kill it as they would from a shell.  A
+ * token that it keeps in a file is not for whom our caller chooses.
  */
 static int
 start(const struct command *c, int out, pid_t *pid, struct fault *f)
@@ -95,6 +97,7 @@ start(const struct command *c, int out, pid_t *pid, struct fault *f)
 	sigset_t ignored, blocked;
 	int error;
 
+	(void)umask(S_IRWXG | S_IRWXO);
 	(void)sigemptyset(&ignored);
 	(void)sigaddset(&ignored, SIGPIPE);
 	(void)sigprocmask(SIG_BLOCK, NULL, &blocked);

@@ -323,7 +323,8 @@ def helper():
     reading, writing = os.pipe()
     for zone in ("UTC", ":/etc/sendlet.password"):
         run(TARGET, env={"PATH": HOME, "EVIL": "x", "TZ": zone, "LD_PRELOAD": HOME + "/x.so", "PYTHONPATH": HOME,
-                         "SENDLET_PASSWORD": "x"}, cwd=HOME, pass_fds=[writing])
+                         "SENDLET_PASSWORD": "x"}, cwd=HOME, pass_fds=[writing],
+            preexec_fn=lambda: os.umask(0))
     for path in glob.glob(HOME + "/core*") + glob.glob("/core*"):
         failed("there is", path)
 
