@@ -37,11 +37,11 @@ crowd() {
 			-s $',\n' "$1")" 'Sun, 22 Nov 2026 10:00:00 +0000' >"$INPUT"
 }
 
-# The peak of its memory in KiB, in $peak, while the relay ponders message N.
+# measure N [ARG...]: the peak of its memory in KiB, in $peak, while the relay ponders message N.
 measure() {
-	local pid
-	env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i -f kit@example.org "${RCPT:-pat@example.net}" \
-		<"$INPUT" >"$OUT" 2>"$ERR" 3>&- &
+	local pid args=("${@:2}")
+	[[ $# -gt 1 ]] || args=(-i -f kit@example.org pat@example.net)
+	env -i "${ENV[@]}" "$SENDLET" --config "$CONF" "${args[@]}" <"$INPUT" >"$OUT" 2>"$ERR" 3>&- &
 	pid=$!
 	while [[ $(grep -c 'message of' "$SINK/trace") -lt $1 && -e /proc/$pid ]]; do
 		sleep 0.05
@@ -78,13 +78,19 @@ measure() {
 
 @test "growth: memory is next to flat from 1 recipient to 10,000" {
 	touch "$SINK/trace"
-	RCPT=-t
+	SPOOL=$BATS_TEST_TMPDIR/spool
+	conf_plain
 	crowd 1
-	measure 1
+	measure 1 -i -t -f kit@example.org
 	local one=$peak
 	crowd 10000
-	measure 2
+	measure 2 -i -t -f kit@example.org
 	((peak <= one + 1200 && peak <= 1792))
+	# The same from the spool.
+	sendlet -i -t -f kit@example.org -odq <"$INPUT"
+	measure 3 -q
+	((peak <= one + 1500 && peak <= 2048))
+	cmp "$(arrived 2)" "$(arrived 3)"
 	cmp <(sed 's/$/\r/' "$INPUT") "$(arrived 2)"
 	cmp <(seq -f 'r%g@example.net' 10000) <(envelope recipients 2)
 }

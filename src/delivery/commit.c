@@ -101,21 +101,56 @@ write_text(int fd, const struct mail *m, uint64_t at, struct fault *f)
 	return status;
 }
 
-/* The head for those recipients that the mail is spooled for. */
-static int
-make_head(struct buf *head, struct entry *t, const struct mail *m,
-    struct fault *f)
+/* A line break would make two lines of one. */
+static bool
+is_plain(const struct envelope *e)
 {
-	struct envelope wanted = m->envelope;
-	int status;
+	bool plain = e->sender != NULL && strchr(e->sender, '\n') == NULL;
 
-	wanted.count = 0;
-	wanted.rcpt = calloc(m->envelope.count + 1, sizeof(*wanted.rcpt));
-	if (wanted.rcpt == NULL)
-		return fault(f, EX_OSERR, "spool: out of memory");
-	for (size_t i = 0; i < m->envelope.count; i++)
-		if (spool_wants(&m->envelope.rcpt[i]))
-			wanted.rcpt[wanted.count++] = m->envelope.rcpt[i];
+	plain = plain && (e->envid == NULL ||
+	    dsn_printable(str_of(e->envid), DSN_ENVID_MAX));
+	for (size_t i = 0; i < e->count; i++)
+		plain = plain && strchr(e->rcpt[i].address, '\n') == NULL &&
+		    (e->rcpt[i].names->orcpt == NULL || dsn_printable(
+		    str_of(e->rcpt[i].names->orcpt), DSN_ORCPT_MAX));
+	return plain;
+}
+
+/* A mail on its way into the spool. */
+struct job {
+	const struct place *place;
+	const struct mail *m;
+	struct entry	*t;
+	struct envelope	 wanted;	/* those it is spooled for; borrowed */
+};
+
+/* How long the head will be. */
+static int
+measure(const struct job *j, struct fault *f)
+{
+	size_t part = 0, n = 0;
+	bool failed;
+	struct buf b;
+
+	buf_init(&b, ENTRY_HEAD_MAX);
+	do {
+		buf_clear(&b);
+		part = entry_format(&b, j->t, &j->wanted, part);
+		n += b.n;
+	} while (part > 0 && !b.failed);
+	failed = b.failed;
+	buf_free(&b);
+	j->t->head = n;
+	return failed ? fault(f, EX_OSERR, "spool: out of memory") : 0;
+}
+
+/* What the head says of the mail. */
+static int
+make_head(const struct job *j, struct fault *f)
+{
+	const struct mail *m = j->m;
+	struct entry *t = j->t;
+
 	t->header = 0;
 	for (size_t i = 0; i < m->header.count; i++)
 		t->header += m->header.piece[i].text.n;
@@ -124,24 +159,41 @@ make_head(struct buf *head, struct entry *t, const struct mail *m,
 	    2 * m->message.header_long];
 	t->body_kind = ENTRY_KINDS[m->message.body_8bit +
 	    2 * m->message.body_long];
-	status = entry_format(head, t, &wanted, f);
-	free(wanted.rcpt);
-	return status;
+	return is_plain(&j->wanted) ? measure(j, f) :
+	    fault(f, EX_SOFTWARE, "spool: line break in an address");
+}
+
+static int
+find_wanted(struct job *j, struct fault *f)
+{
+	const struct envelope *e = &j->m->envelope;
+	struct envelope *wanted = &j->wanted;
+
+	*wanted = *e;
+	wanted->count = 0;
+	wanted->rcpt = calloc(e->count + 1, sizeof(*wanted->rcpt));
+	if (wanted->rcpt == NULL)
+		return fault(f, EX_OSERR, "spool: out of memory");
+	for (size_t i = 0; i < e->count; i++)
+		if (spool_wants(&e->rcpt[i]))
+			wanted->rcpt[wanted->count++] = e->rcpt[i];
+	return 0;
 }
 
 /* Writes all of the file and makes sure that it stays. */
 static int
-write_file(const struct place *p, int fd, const struct buf *head,
-    const struct mail *m, struct fault *f)
+write_file(const struct job *j, int fd, struct fault *f)
 {
+	const struct place *p = j->place;
+
 	if (p->owner != privilege_user() && fchown(fd, p->owner, (gid_t)-1) != 0)
 		return failed("cannot be given to its owner", f);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0 ||
-	    ftruncate(fd, (off_t)(head->n + mail_size(m))) != 0)
+	    ftruncate(fd, (off_t)(j->t->head + mail_size(j->m))) != 0)
 		return failed("cannot be written", f);
 	if (check_room(p, f) != 0 ||
-	    spool_write(fd, buf_view(head), 0, f) != 0 ||
-	    write_text(fd, m, head->n, f) != 0)
+	    spool_write_head(fd, j->t, &j->wanted, f) != 0 ||
+	    write_text(fd, j->m, j->t->head, f) != 0)
 		return -1;
 	return fsync(fd) == 0 ? 0 : failed("cannot be written", f);
 }
@@ -167,8 +219,8 @@ int
 spool_commit(const struct place *p, const struct mail *m, struct entry *t,
     struct fault *f)
 {
+	struct job j = { .place = p, .m = m, .t = t };
 	char tmp[TMP_NAME];
-	struct buf head;
 	int fd, status;
 
 	entry_name(t->id);
@@ -176,9 +228,8 @@ spool_commit(const struct place *p, const struct mail *m, struct entry *t,
 	t->state = ENTRY_QUEUED;
 	t->route = p->route;
 	(void)snprintf(tmp, sizeof(tmp), SPOOL_TMP "%s", t->id);
-	buf_init_large(&head, ENTRY_HEAD_MAX);
-	if (make_head(&head, t, m, f) != 0) {
-		buf_free(&head);
+	if (find_wanted(&j, f) != 0 || make_head(&j, f) != 0) {
+		free(j.wanted.rcpt);
 		return -1;
 	}
 	fd = io_create(p->dir, tmp, O_RDWR | O_EXCL | SPOOL_FLAGS);
@@ -186,9 +237,8 @@ spool_commit(const struct place *p, const struct mail *m, struct entry *t,
 		status = fault_errno(f, EX_CANTCREAT, errno, "spool: %s",
 		    p->path);
 	else
-		status = publish(p, tmp, t->id,
-		    write_file(p, fd, &head, m, f), f);
-	buf_free(&head);
+		status = publish(p, tmp, t->id, write_file(&j, fd, f), f);
+	free(j.wanted.rcpt);
 	if (status != 0 && fd >= 0) {
 		/* Should it have kept its name, there is no mail behind it. */
 		(void)ftruncate(fd, 0);

@@ -33,6 +33,7 @@
 #include <string.h>
 #include <bsd/string.h>
 
+#include "base/pages.h"
 #include "delivery/entry.h"
 #include "mail/addr.h"
 
@@ -40,6 +41,7 @@ enum {
 	DSN_WIDTH = 11,
 	RELAY_WIDTH = 80,
 	REPLY_WIDTH = 240,
+	PART = 100,		/* recipients that are written at a time */
 	IS_WIDTH = 2 + DSN_WIDTH + 1 + RELAY_WIDTH + 1 + REPLY_WIDTH
 };
 
@@ -86,33 +88,12 @@ format_rcpt(struct buf *b, const struct rcpt *r)
 	    r->last->relay, REPLY_WIDTH, REPLY_WIDTH, r->last->reply);
 }
 
-/* A line break would make two lines of one. */
-static bool
-is_plain(const struct envelope *e)
+static void
+format_start(struct buf *b, const struct entry *t, const struct envelope *e)
 {
-	bool plain = e->sender != NULL && strchr(e->sender, '\n') == NULL;
-
-	plain = plain && (e->envid == NULL ||
-	    dsn_printable(str_of(e->envid), DSN_ENVID_MAX));
-	for (size_t i = 0; i < e->count; i++)
-		plain = plain && strchr(e->rcpt[i].address, '\n') == NULL &&
-		    (e->rcpt[i].names->orcpt == NULL || dsn_printable(
-		    str_of(e->rcpt[i].names->orcpt), DSN_ORCPT_MAX));
-	return plain;
-}
-
-int
-entry_format(struct buf *b, struct entry *t, const struct envelope *e,
-    struct fault *f)
-{
-	size_t start = b->n;
-	char first[ENTRY_START + 1];
-
-	if (!is_plain(e))
-		return fault(f, EX_SOFTWARE, "spool: line break in an address");
-	(void)buf_fmt(b, "sendlet-spool 1 %010u\nstate %c\ntries %04u\n"
+	(void)buf_fmt(b, "sendlet-spool 1 %010zu\nstate %c\ntries %04u\n"
 	    "next %012" PRIu64 "\ncreated %012" PRIu64 "\nroute %016" PRIx64
-	    "\n", 0U, t->warned ? ascii_lower((char)t->state) :
+	    "\n", t->head, t->warned ? ascii_lower((char)t->state) :
 	    (char)t->state, t->tries, (uint64_t)t->next,
 	    (uint64_t)t->created, t->route);
 	(void)buf_fmt(b, "header %012" PRIu64 " %c\nbody %012" PRIu64 " %c\n",
@@ -124,15 +105,21 @@ entry_format(struct buf *b, struct entry *t, const struct envelope *e,
 		(void)buf_fmt(b, "envid %s\n", e->envid);
 	service_write(b, &e->service);
 	(void)buf_fmt(b, "sender %s\n", e->sender);
-	for (size_t i = 0; i < e->count; i++)
-		format_rcpt(b, &e->rcpt[i]);
+}
+
+size_t
+entry_format(struct buf *b, const struct entry *t, const struct envelope *e,
+    size_t part)
+{
+	const size_t end = e->count - part < PART ? e->count : part + PART;
+
+	if (part == 0)
+		format_start(b, t, e);
+	for (; part < end; part++)
+		format_rcpt(b, &e->rcpt[part]);
+	if (part < e->count)
+		return part;
 	(void)buf_char(b, '\n');
-	if (b->failed)
-		return fault(f, EX_OSERR, "spool: out of memory");
-	t->head = b->n - start;
-	(void)snprintf(first, sizeof(first), "sendlet-spool 1 %010zu\n",
-	    t->head);
-	memcpy(b->p + start, first, strlen(first));
 	return 0;
 }
 
@@ -157,6 +144,7 @@ optional(struct reader *r, const char *key, struct str *value)
 	size_t n = strlen(key);
 	struct str line, rest = r->rest;
 
+	pages_passed(rest.p);
 	if (!str_cut(&rest, '\n', &line) || rest.p == NULL || line.n <= n ||
 	    memcmp(line.p, key, n) != 0 || line.p[n] != ' ')
 		return false;

@@ -34,13 +34,14 @@ void entry_name(char id[ENTRY_ID_SIZE]);
 bool entry_is_id(const char *);
 
 /*
- * Appends the head of the file: text of fixed width wherever it may change,
- * so that it can be written over in place, and a mixture of an older and a
- * newer head is as good as any of them.  e->head is set.  Returns -1 with
- * EX_SOFTWARE for an envelope that cannot be written down, EX_OSERR.
+ * Appends a part of the head: text of fixed width wherever it may change, so
+ * that it can be written over in place, and a mixture of an older and a newer
+ * head is as good as any of them.  It says how long it is; that is known when
+ * all of it was formatted once.  The parts are known by their numbers, the
+ * first is 0.  Returns that of the next, or 0 after the last.
  */
-int entry_format(struct buf *, struct entry *, const struct envelope *,
-    struct fault *);
+size_t entry_format(struct buf *, const struct entry *,
+    const struct envelope *, size_t part);
 
 /*
  * How long the head is, by its first ENTRY_START octets; 0: this is none.

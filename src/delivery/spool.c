@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/pages.h"
 #include "base/privilege.h"
 #include "delivery/spool.h"
 
@@ -50,6 +51,32 @@ spool_write(int fd, struct str s, uint64_t at, struct fault *f)
 		at += (uint64_t)n;
 	}
 	return 0;
+}
+
+int
+spool_write_head(int fd, const struct entry *t, const struct envelope *e,
+    struct fault *f)
+{
+	size_t part = 0;
+	uint64_t at = 0;
+	struct buf b;
+	int status;
+
+	buf_init(&b, ENTRY_HEAD_MAX);
+	do {
+		buf_clear(&b);
+		part = entry_format(&b, t, e, part);
+		if (b.failed)
+			status = fault(f, EX_OSERR, "spool: out of memory");
+		else if (b.n > t->head - at ||
+		    (part == 0 && b.n < t->head - at))
+			status = fault(f, EX_SOFTWARE, "spool: another head");
+		else
+			status = spool_write(fd, buf_view(&b), at, f);
+		at += b.n;
+	} while (status == 0 && part > 0);
+	buf_free(&b);
+	return status;
 }
 
 DIR *
@@ -158,7 +185,7 @@ spool_sweep(const struct place *p)
 
 /* Appends n octets of the file. */
 static int
-read_at(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
+read_part(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
 {
 	char *room = buf_room(b, n);
 
@@ -181,6 +208,32 @@ read_at(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
 	return 0;
 }
 
+/*
+ * Appends n octets of the file to a large buffer.  Many are kept in another
+ * file: who may write into the spool can make this one shorter at any time.
+ */
+static int
+read_at(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
+{
+	size_t filed = 0;
+	struct store other;
+	int status = 0;
+
+	store_init(&other);
+	while (n > 0 && status == 0) {
+		size_t part = n < PAGES_UNIT ? n : PAGES_UNIT, end;
+
+		status = read_part(fd, b, part, at, f);
+		at += part;
+		n -= part;
+		end = b->n / PAGES_UNIT * PAGES_UNIT;
+		if (status == 0 && b->n > STORE_MEMORY && end > filed)
+			status = store_page(&other, b, &filed, end, f);
+	}
+	store_free(&other);
+	return status;
+}
+
 /* The mail's text: the header in memory, the body where it is. */
 static int
 read_text(struct spooled *s, struct fault *f)
@@ -190,7 +243,7 @@ read_text(struct spooled *s, struct fault *f)
 	int fd;
 
 	/* What was added to it may have made it longer than any original. */
-	buf_init(&m->header, (size_t)t->header);
+	buf_init_large(&m->header, (size_t)t->header);
 	if (read_at(s->fd, &m->header, (size_t)t->header, t->head, f) != 0)
 		return -1;
 	if (t->header < 2 ||
@@ -266,17 +319,8 @@ spool_load(const struct place *p, const char *id, bool change,
 int
 spool_save(struct spooled *s, bool sure, struct fault *f)
 {
-	size_t before = s->entry.head;
-	struct buf head;
-	int status;
+	int status = spool_write_head(s->fd, &s->entry, &s->mail.envelope, f);
 
-	buf_init_large(&head, ENTRY_HEAD_MAX);
-	status = entry_format(&head, &s->entry, &s->mail.envelope, f);
-	if (status == 0 && s->entry.head != before)
-		status = fault(f, EX_SOFTWARE, "spool: head has grown");
-	if (status == 0)
-		status = spool_write(s->fd, buf_view(&head), 0, f);
-	buf_free(&head);
 	if (status == 0 && sure && fdatasync(s->fd) != 0)
 		status = failed("cannot be written", f);
 	return status;

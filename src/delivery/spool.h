@@ -85,6 +85,10 @@ DIR *spool_names(const struct place *);
 /* Writes bytes into a file of the spool.  Returns -1 with EX_IOERR. */
 int spool_write(int fd, struct str, uint64_t at, struct fault *);
 
+/* Writes the head, of the length the entry says, at the start of the file. */
+int spool_write_head(int fd, const struct entry *, const struct envelope *,
+    struct fault *);
+
 /*
  * The right to drain: a descriptor to be closed in the end, or -1 when
  * another process has it.

@@ -15,23 +15,6 @@
 
 enum { UNDECIDED_MAX = 4096, HEADER_MEMORY = 256 * 1024 };
 
-/* Puts a long header into the temporary file, up to that octet. */
-static int
-file_header(struct intake *in, size_t end)
-{
-	struct message *m = in->m;
-	uint64_t at;
-
-	if (store_aside(&m->body, (struct str){ m->header.p + in->filed,
-	    end - in->filed }, &at, in->fault) != 0)
-		return -1;
-	if (buf_file(&m->header, in->filed, end, m->body.fd, at) == 0)
-		in->filed = end;
-	else
-		in->whole = true;
-	return 0;
-}
-
 static int
 header_add(struct intake *in, struct str s)
 {
@@ -45,17 +28,20 @@ header_add(struct intake *in, struct str s)
 	/* The last line may turn out to be body. */
 	end = n < HEADER_MEMORY ? 0 :
 	    (n - UNDECIDED_MAX) / PAGES_UNIT * PAGES_UNIT;
-	return in->whole || end <= in->filed ? 0 : file_header(in, end);
+	return end <= in->filed ? 0 : store_page(&in->m->body, &in->m->header,
+	    &in->filed, end, in->fault);
 }
 
 /* What follows is body. */
 static int
 end_header(struct intake *in)
 {
-	const size_t n = in->m->header.n;
+	struct message *m = in->m;
 
 	in->in_body = true;
-	return in->filed == 0 || in->filed == n ? 0 : file_header(in, n);
+	return in->filed == 0 || in->filed >= m->header.n ? 0 :
+	    store_page(&m->body, &m->header, &in->filed, m->header.n,
+	    in->fault);
 }
 
 /* The line of the header that is being read. */

@@ -173,12 +173,16 @@ store_took(struct store *s, size_t n)
 }
 
 int
-store_aside(struct store *s, struct str bytes, uint64_t *at, struct fault *f)
+store_page(struct store *s, struct buf *b, size_t *filed, size_t end,
+    struct fault *f)
 {
-	*at = s->start;
-	if (write_file(s, bytes, f) != 0)
+	const struct str part = { b->p + *filed, end - *filed };
+
+	if (write_file(s, part, f) != 0)
 		return -1;
-	s->start += bytes.n;
+	*filed = buf_file(b, *filed, end, s->fd, s->start) == 0 ? end :
+	    SIZE_MAX;
+	s->start += part.n;
 	return 0;
 }
 

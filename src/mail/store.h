@@ -40,11 +40,13 @@ char *store_room(struct store *, size_t n, size_t *size, struct fault *);
 void store_took(struct store *, size_t n);
 
 /*
- * Puts octets into the file of a store that is empty yet: they are not part of
- * it.  *at is where they are, behind those put there before.  Returns -1 with
- * EX_IOERR.
+ * Moves octets of a large buffer, up to end, from memory to the file of a store
+ * that is empty yet; they are not part of it.  *filed is where they start: 0 at
+ * first, then end, or SIZE_MAX where it cannot be done and they stay.  See
+ * base/pages.h.  Returns -1 with EX_IOERR.
  */
-int store_aside(struct store *, struct str, uint64_t *at, struct fault *);
+int store_page(struct store *, struct buf *, size_t *filed, size_t end,
+    struct fault *);
 
 /*
  * Makes an empty store one of size octets of a file, which must stay as they

@@ -22,11 +22,13 @@ require(bool holds)
 static void
 format(struct buf *b, struct entry *t, const struct envelope *e, size_t size)
 {
-	struct fault f;
+	size_t part = 0;
 
 	buf_init(b, ENTRY_HEAD_MAX);
-	require(entry_format(b, t, e, &f) == 0);
-	require(b->n == size && t->head == size);
+	do
+		part = entry_format(b, t, e, part);
+	while (part > 0);
+	require(!b->failed && b->n == size && t->head == size);
 }
 
 /* Everything is different now. */
