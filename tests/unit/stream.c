@@ -278,8 +278,13 @@ static void
 duplex(void)
 {
 	char *p = make_pattern(MUCH), line[63];
-	pid_t pid = elsewhere(talk_first);
+	const int small = 16 * 1024;
+	pid_t pid;
 
+	/* It must not be able to say all of it to the kernel. */
+	CHECK(setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &small,
+	    sizeof(small)) == 0);
+	pid = elsewhere(talk_first);
 	memset(line, 'a', sizeof(line));
 	stream_deadline(s, clock_ms() + 20000);
 	CHECK(stream_put(s, (struct str){ p, MUCH }, &f) == 0);
