@@ -112,6 +112,11 @@ measure() {
 		sendlet -q
 		cmp "$INPUT.crlf" "$(arrived "$(received)")"
 	done
+	# A large body lies behind it in the file.
+	yes "$text" | head -n 2000 >>"$INPUT"
+	yes "$text"$'\r' | head -n 2000 >>"$INPUT.crlf"
+	sendlet -i -t -f kit@example.org <"$INPUT"
+	cmp "$INPUT.crlf" "$(arrived "$(received)")"
 }
 
 @test "growth: system calls are linear in the octets" {

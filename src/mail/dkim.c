@@ -332,7 +332,7 @@ dkim_sign(struct buf *fields, const struct mail *m, const struct dkim *dkim,
 	struct str text;
 	int status;
 
-	buf_init(&s.header, 4 * (size_t)MESSAGE_HEADER_MAX);
+	buf_init_large(&s.header, 4 * (size_t)MESSAGE_HEADER_MAX);
 	buf_init(&s.names, SIGNATURE_TEXT_MAX / 2);
 	buf_init(&s.body, 64);
 	mail_start(&reader, m);
