@@ -40,8 +40,8 @@ HOT   = base/buf base/fault base/format base/seek base/str delivery/self \
 # which it needs, and in front of these: so few pages of the file are mapped.
 FAR   = base/heap checkup delivery/maildir delivery/queue delivery/report \
 	delivery/spool delivery/stats delivery/stepwise doctor/% import/% \
-	mail/d% mail/encoded mail/entity mail/mime net/dns net/peer smtp/hmac \
-	smtp/sasl smtp/server
+	mail/d% mail/encoded mail/entity mail/mime net/dns net/gcm net/peer \
+	smtp/hmac smtp/probe smtp/sasl smtp/server
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-qual \
 	-Wwrite-strings -Wundef -Wpointer-arith -Wconversion -Wno-sign-conversion

@@ -17,7 +17,8 @@
 
 #include "base/heap.h"
 
-enum { ROOM = 128 * 1024, LARGEST = 24 * 1024, BLOCKS = 2048, ALIGN = 16 };
+enum { ROOM = 128 * 1024, LARGEST = 24 * 1024, BLOCKS = 2048, ALIGN = 16,
+	PAGE = 4096 };
 
 struct block {
 	uint32_t	 at;		/* where it starts */
@@ -25,7 +26,7 @@ struct block {
 	bool		 freed;
 };
 
-static _Alignas(ALIGN) char room[ROOM];
+static _Alignas(PAGE) char room[ROOM];
 static struct block block[BLOCKS];
 static size_t blocks;
 static uint32_t top;		/* where free room starts */
