@@ -169,7 +169,8 @@ writes() {
 		"$SENDLET" --config "$CONF" -i -f kit@example.org pat@example.net
 	assert_received 1
 	cat "$BATS_TEST_TMPDIR/calls"
-	assert_equal "$(grep -cE '(send[a-z]*|writev?)\([0-9]+<TCP' "$BATS_TEST_TMPDIR/calls")" "$2"
+	# To connect may be to send nothing (Fast Open).
+	assert_equal "$(grep -E '(send[a-z]*|writev?)\([0-9]+<TCP' "$BATS_TEST_TMPDIR/calls" | grep -cvF ' "", 0, ')" "$2"
 }
 
 @test "flights: one write for each" {
