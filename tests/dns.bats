@@ -34,6 +34,14 @@ load lib/net
 	assert_equal "$(taken 127.0.0.10)" 6
 }
 
+@test "mx: a host that has answered uses up its own time only" {
+	sink 127.0.0.9 25 --on GREETING=stall
+	sink 127.0.0.10 25
+	relay mx://order.test 'timeout-connect 1s' 'timeout-greeting 2s'
+	mail
+	assert_taken 127.0.0.10
+}
+
 @test "mx: a recipient refused for good is not offered to the next" {
 	sink 127.0.0.9 25 --on 'RCPT=550 5.1.1 no such user'
 	sink 127.0.0.10 25

@@ -116,6 +116,30 @@ for line in sys.stdin:
 	[[ $count -lt 8 ]] || fail "$count connections"
 }
 
+# trusting PASSWORD: the sink, over TLS that is verified.
+trusting() {
+	printf '%s\n' "log stderr" "relay smtp+tls://127.0.0.1:$PORT" "ca-file $BATS_FILE_TMPDIR/relay.pem" \
+		"user kit@example.org" "password \"$1\"" | conf
+}
+
+@test "queue: a login that is refused is no end of the mail, and may be put right" {
+	down
+	to_pat
+	to_pat
+	certificate self relay.pem IP:127.0.0.1
+	start_sink --tls starttls --cert "$BATS_FILE_TMPDIR/relay.pem" --auth PLAIN --require-auth \
+		--ehlo PIPELINING,CHUNKING
+	trusting wrong
+	run_queue
+	log_has 'dsn=4\.7\.8, status=deferred \(.*535 5\.7\.8'
+	assert_received 0
+	assert_queued 2
+	trusting 'open sesame'
+	run_queue
+	assert_received 2
+	assert_queued 0
+}
+
 @test "queue: the second relay when the first is down" {
 	fill 3
 	up
