@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inner loops of intake.  Sixteen octets at a time through the compiler's
- * vector types, which become SSE2, NEON or plain words as the machine has it.
+ * The inner loops of intake and of dot-stuffing.  Sixteen octets at a time
+ * through the compiler's vector types, which become SSE2, NEON or plain words
+ * as the machine has it.
  */
 #include <endian.h>
 #include <string.h>
@@ -57,6 +58,21 @@ scan_text(struct str s, bool *high)
 	if (bits)
 		*high = true;
 	return i;
+}
+
+size_t
+scan_to_dot(struct str s)
+{
+	size_t i = 0;
+
+	for (; i + LANES < s.n; i += LANES)
+		if (any((octets)((load(s.p + i) == '\n') &
+		    (load(s.p + i + 1) == '.'))))
+			break;
+	for (; i + 1 < s.n; i++)
+		if (s.p[i] == '\n' && s.p[i + 1] == '.')
+			return i + 1;
+	return s.n;
 }
 
 /* Where scan_lines() has got to. */

@@ -13,6 +13,9 @@
  */
 size_t scan_text(struct str, bool *high);
 
+/* Octets up to the first LF with a dot behind it, this LF included, or all. */
+size_t scan_to_dot(struct str);
+
 /* What scan_lines() needs for a line of any length, and its vectors. */
 enum { SCAN_ROOM = MESSAGE_LINE_MAX + 2 + 16 };
 

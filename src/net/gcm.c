@@ -216,11 +216,11 @@ start(struct run *r, const unsigned char *iv, const unsigned char *ad, size_t n)
 static AES_NI void
 finish(struct run *r, uint64_t ad_n, uint64_t n, unsigned char tag[BLOCK])
 {
-	const block lengths = _mm_set_epi64x((long long)(ad_n * 8),
-	    (long long)(n * 8));
+	const uint64_t bits[] = { n * 8, ad_n * 8 };
 	struct product product = { 0 };
-	block x;
+	block lengths, x;
 
+	memcpy(&lengths, bits, sizeof(lengths));
 	multiply(&product, r->hash ^ lengths, r->key.power[0]);
 	r->counter = 1;
 	x = count(r);

@@ -108,7 +108,8 @@ stream_quiet(const struct stream *s)
 	char c;
 
 	return !s->eof && !stream_pending(s) &&
-	    recv(s->plain.fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+	    recv(s->plain.fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	    errno == EAGAIN;
 }
 
 struct tls *

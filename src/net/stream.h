@@ -15,7 +15,10 @@
  */
 struct stream;
 
-/* Takes over a connected, non-blocking socket.  NULL: no memory; it is closed then. */
+/*
+ * Takes over a connected, non-blocking socket.  NULL: no memory; it is closed
+ * then.
+ */
 struct stream *stream_new(int fd);
 
 /* Closes without more ado; wipes and frees all.  NULL is allowed. */

@@ -3,9 +3,8 @@
  * The octets of the message on their way out: with dots doubled for DATA (RFC
  * 5321 section 4.5.2), as they are for BDAT (RFC 3030).
  */
-#include <string.h>
-
 #include "base/clock.h"
+#include "mail/scan.h"
 #include "smtp/command.h"
 #include "smtp/content.h"
 #include "smtp/progress.h"
@@ -28,15 +27,12 @@ put_stuffed(struct stream *stream, struct str text, bool *line_start,
 {
 	while (text.n > 0) {
 		struct str run = text;
-		const char *dot;
 
 		if (*line_start && text.p[0] == '.' &&
 		    stream_put(stream, STR("."), f) != 0)
 			return -1;
-		dot = memmem(text.p, text.n, "\n.", 2);
-		*line_start = dot != NULL || text.p[text.n - 1] == '\n';
-		if (dot != NULL)
-			run.n = (size_t)(dot + 1 - text.p);
+		run.n = scan_to_dot(text);
+		*line_start = run.p[run.n - 1] == '\n';
 		if (stream_put(stream, run, f) != 0)
 			return -1;
 		text.p += run.n;

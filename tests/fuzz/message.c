@@ -13,6 +13,7 @@
 #include "mail/header.h"
 #include "mail/intake.h"
 #include "mail/mail.h"
+#include "mail/scan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -61,6 +62,20 @@ check_lines(struct str s)
 			need(i > 0 && s.p[i - 1] == '\r');
 		if (s.p[i] == '\r')
 			need(i + 1 < s.n && s.p[i + 1] == '\n');
+	}
+}
+
+/* Dots that start a line are found, all of them and no others. */
+static void
+check_dots(struct str s)
+{
+	while (s.n > 0) {
+		const char *dot = memmem(s.p, s.n, "\n.", 2);
+		size_t n = scan_to_dot(s);
+
+		need(n == (dot != NULL ? (size_t)(dot + 1 - s.p) : s.n));
+		s.p += n;
+		s.n -= n;
 	}
 }
 
@@ -201,6 +216,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    whole.body_dots == cut.body_dots);
 		check_lines(buf_view(&whole.header));
 		check_lines(body(&whole));
+		/* Pieces that it is read in may end anywhere. */
+		for (size_t n = body(&whole).n, less = 0; less < 8 &&
+		    less <= n; less++)
+			check_dots((struct str){ body(&whole).p, n - less });
 		check_rewritten(&whole, name, NULL, false);
 		check_rewritten(&whole, name, NULL, true);
 		check_rewritten(&whole, name, "only@example.com", true);
