@@ -314,7 +314,7 @@ remake(struct pieces *p, struct making *m)
 	struct buf folded;
 	int status;
 
-	buf_init(&m->b, field->raw.n * 32 + 4096);
+	buf_init_large(&m->b, field->raw.n * 32 + 4096);
 	buf_init(&folded, field->raw.n * 40 + 4096);
 	status = encode(m);
 	if (status == 0 && fold_field(&folded, buf_view(&m->b),
