@@ -186,7 +186,8 @@ write_file(const struct job *j, int fd, struct fault *f)
 {
 	const struct place *p = j->place;
 
-	if (p->owner != privilege_user() && fchown(fd, p->owner, (gid_t)-1) != 0)
+	if (p->owner != privilege_user() &&
+	    fchown(fd, p->owner, (gid_t)-1) != 0)
 		return failed("cannot be given to its owner", f);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0 ||
 	    ftruncate(fd, (off_t)(j->t->head + mail_size(j->m))) != 0)

@@ -56,8 +56,9 @@ struct session {
 
 /*
  * Where nothing else is needed, enters the last phase of the sandbox, for
- * good, unless that was done while connecting.  A login that is not waited for must have worked, and the reply to
- * MAIL have come, for it may take another session.
+ * good, unless that was done while connecting.  A login that is not waited
+ * for must have worked, and the reply to MAIL have come, for it may take
+ * another session.
  */
 void session_part(struct session *);
 
