@@ -39,10 +39,16 @@ io_write(int fd, struct str s)
 	return 0;
 }
 
+void
+io_private(void)
+{
+	(void)umask(S_IRWXG | S_IRWXO);
+}
+
 int
 io_create(int dir, const char *name, int flags)
 {
-	(void)umask(S_IRWXG | S_IRWXO);
+	io_private();
 	return openat(dir, name, flags | O_CREAT | O_CLOEXEC,
 	    S_IRUSR | S_IWUSR);
 }
@@ -50,6 +56,6 @@ io_create(int dir, const char *name, int flags)
 int
 io_mkdir(int dir, const char *name)
 {
-	(void)umask(S_IRWXG | S_IRWXO);
+	io_private();
 	return mkdirat(dir, name, S_IRWXU);
 }

@@ -23,6 +23,9 @@ bool io_again(int fd, short events);
 /* Writes all of it.  Returns -1 with errno. */
 int io_write(int fd, struct str);
 
+/* What is made from now on, here or by a program run, is the user's alone. */
+void io_private(void);
+
 /*
  * openat(2) with O_CREAT and O_CLOEXEC, and mkdirat(2): the only ways in which
  * something with a name is made.  It is the user's alone, and all the user's,

@@ -5,7 +5,6 @@
  * Messages name the source, never what it gave; of a command only the
  * program, for its arguments may be secret too.
  */
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <ctype.h>
@@ -22,6 +21,7 @@
 #include <bsd/string.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/privilege.h"
 #include "config/secret.h"
 #include "config/trust.h"
@@ -97,7 +97,7 @@ start(const struct command *c, int out, pid_t *pid, struct fault *f)
 	sigset_t ignored, blocked;
 	int error;
 
-	(void)umask(S_IRWXG | S_IRWXO);
+	io_private();
 	(void)sigemptyset(&ignored);
 	(void)sigaddset(&ignored, SIGPIPE);
 	(void)sigprocmask(SIG_BLOCK, NULL, &blocked);
