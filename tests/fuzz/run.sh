@@ -95,10 +95,10 @@ same()
 # Sets $cpu: what all that has ended until now took.  No subshell has a part.
 count()
 {
-	times >"$out/times"
+	times >"$out/$target.times"
 	cpu=$(awk -F '[ ms]' 'NR == 2 {
 		printf "%d", $1 * 60 + $2 + $4 * 60 + $5
-	}' "$out/times")
+	}' "$out/$target.times")
 }
 
 for target; do
