@@ -160,6 +160,26 @@ lines() {
 	[[ $(find "$BATS_TEST_TMPDIR/spool" -type f | wc -l) -eq 1 ]]
 }
 
+@test "sandbox: a message is kept when the last relay is not there, or has no time" {
+	local relay spool=$BATS_TEST_TMPDIR/spool letter=$BATS_TEST_TMPDIR/dead.letter
+	start_sink --on 'GREETING=421 4.3.2 closing'
+	for relay in "127.0.0.1:$(closed_port)" "127.0.0.1:$PORT"; do
+		SPOOL=$spool conf <<<"sandbox required"$'\n'"relay smtp+notls://$relay"
+		traced
+		assert_exit 0
+		[[ $(lines seccomp | wc -l) -eq 2 ]]
+		# Who has failed is written down as well.
+		grep -q . "$spool/$(id -u)/relays"
+		[[ $(grep -rl ^Hello "$spool" | wc -l) -eq 1 ]]
+		rm -r "$spool"
+		DEAD_LETTER=$letter conf <<<"sandbox required"$'\n'"relay smtp+notls://$relay"
+		send_one
+		assert_exit 69
+		grep -qx Hello "$letter"
+		rm "$letter"
+	done
+}
+
 @test "sandbox: a message that is refused goes to dead.letter" {
 	start_sink --on 'RCPT=550 5.1.1 no'
 	DEAD_LETTER=$BATS_TEST_TMPDIR/dead.letter conf_plain 'sandbox required'
