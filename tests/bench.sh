@@ -34,6 +34,8 @@ compile() {
 	local musl="musl-gcc -static -O2 -s -D_GNU_SOURCE" ssl="gcc -O2 -D_GNU_SOURCE -DTLS"
 	mkdir -p "$work"
 	: >"$work/errors"
+	# As it is installed: what a linker writes bit by bit lies in memory so.
+	install -m 755 build/sendlet "$work/sendlet"
 	$musl tests/bench/run.c -o "$work/run"
 	$musl tests/bench/floor.c -o "$work/floor"
 	echo 'int main(void) { return 0; }' | $musl -x c - -o "$work/empty"
@@ -129,8 +131,8 @@ command_of() {
 	floor:many) call=(./floor "$port_plain" 1000) ;;
 	floor:tls) call=(./floor-tls "$port_tls" 1 ca.pem) ;;
 	floor:start) call=(./empty) ;;
-	sendlet:start) call=("$root/build/sendlet" --version) ;;
-	sendlet:*) call=("$root/build/sendlet" --config "sendlet.${2/many/plain}" -i -f kit@example.org "${recipients[@]}") ;;
+	sendlet:start) call=(./sendlet --version) ;;
+	sendlet:*) call=(./sendlet --config "sendlet.${2/many/plain}" -i -f kit@example.org "${recipients[@]}") ;;
 	msmtp:start | curl:start) call=("$(PATH=$peer/usr/bin:$PATH command -v "$1")" --version) ;;
 	msmtp:*) call=("$peer/usr/bin/msmtp" -C msmtp.conf -a "${2/many/plain}" "${recipients[@]}") ;;
 	ssmtp:start) call=("$peer/usr/sbin/ssmtp" -V) ;;
@@ -214,7 +216,7 @@ drain() {
 		case $program in
 		sendlet)
 			rm -rf spool
-			call=("$root/build/sendlet" --config "sendlet.queue.$1")
+			call=(./sendlet --config "sendlet.queue.$1")
 			queued=("${call[@]}" -odq)
 			;;
 		dma) command_of dma "$1" && call=("${call[0]}") && queued=("${call[0]}" -bq) ;;
@@ -256,7 +258,7 @@ growth() {
 	local message figures calls call
 	printf '\n%-34s %10s %10s %10s %10s\n' 'sendlet: growth' 'wall ms' 'CPU ms' 'KiB' 'calls'
 	for message in r-1 r-10 r-100 r-1000 r-10000 m-1024 m-1048576 m-104857600 m-1073741824; do
-		call=("$root/build/sendlet" --config sendlet.plain -i -t -f kit@example.org)
+		call=(./sendlet --config sendlet.plain -i -t -f kit@example.org)
 		figures=$(./run -n 3 "$message" "${call[@]}")
 		calls=$(strace -f -c "${call[@]}" <"$message" 2>&1 | awk '$NF == "total" { print $4 }')
 		awk -v n="$message" -v c="$calls" '{ printf "%-34s %10.2f %10.2f %10d %10d\n",
