@@ -19,9 +19,9 @@ print(const struct rcpt *r)
 	const bool reached = r->last->relay[0] != '\0';
 
 	(void)printf("%s... %s: mailer relay, %s%s%suser %s (%s)\n",
-	    r->names->orig == NULL ? r->address : r->names->orig, verdict[r->state],
-	    reached ? "host " : "", r->last->relay, reached ? ", " : "",
-	    r->address, r->last->reply);
+	    r->names->orig == NULL ? r->address : r->names->orig,
+	    verdict[r->state], reached ? "host " : "", r->last->relay,
+	    reached ? ", " : "", r->address, r->last->reply);
 }
 
 /* Fills the envelope from the arguments and asks. */
