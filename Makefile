@@ -33,9 +33,9 @@ SRCS = $(sort $(wildcard src/*.c src/*/*.c))
 # Small, but fast where every octet of a message or header passes.
 OPT   = -Os
 HOT   = base/buf base/fault base/format base/seek base/str delivery/self \
-	mail/addr mail/element mail/envelope mail/header mail/intake \
-	mail/rewrite mail/scan mail/store main net/stream smtp/command \
-	smtp/transaction
+	mail/addr mail/addr_part mail/element mail/envelope mail/header \
+	mail/intake mail/rewrite mail/scan mail/store main net/stream \
+	smtp/command smtp/transaction
 # What an ordinary message needs lies together, with that part of the C library
 # which it needs, and in front of these: so few pages of the file are mapped.
 FAR   = base/heap checkup delivery/maildir delivery/queue delivery/report \

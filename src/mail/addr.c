@@ -5,19 +5,14 @@
  * where one reading is possible: special characters in a display name are
  * passed over, and a local part with dots in the wrong places is quoted.
  */
-#include <arpa/inet.h>
-
 #include <stdio.h>
 #include <string.h>
 
-#include "base/seek.h"
-#include "base/utf8.h"
+#include "mail/addr_part.h"
 #include "mail/element.h"
 
 #define GRAMMAR	ELEMENT_GRAMMAR
-#define LIMITS	" (RFC 5321 section 4.5.3.1)"
-
-enum { LABEL_MAX = 63 };
+#define LIMITS	ADDR_PART_LIMITS
 
 /* What is being read of an element. */
 struct cursor {
@@ -40,20 +35,11 @@ put(struct part *part, char c)
 	part->n++;
 }
 
-/* What most addresses are made of, and all domains; RFC 6532: UTF-8. */
-static inline bool
-plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-	    (unsigned char)c >= 128;
-}
-
 /* RFC 5322 section 3.2.3: printable and not special. */
 static inline bool
 atext(char c)
 {
-	return plain(c) || (c > ' ' && c <= '~' &&
+	return addr_plain(c) || (c > ' ' && c <= '~' &&
 	    strchr("()<>[]:;@\\,.\"", c) == NULL);
 }
 
@@ -162,86 +148,6 @@ literal(struct cursor *c, struct part *part, struct fault *f)
 	return 0;
 }
 
-/* Why this is no address literal (RFC 5321 section 4.1.3); or NULL. */
-static const char *
-literal_problem(struct str s)
-{
-	static const char why[] =
-	    "a bad address literal (RFC 5321 section 4.1.3)";
-	const struct str v6 = STR("IPv6:");
-	unsigned char binary[sizeof(struct in6_addr)];
-	char inner[sizeof("IPv6:") + INET6_ADDRSTRLEN];
-	const char *at = inner;
-	int family = AF_INET;
-
-	if (s.n < 3 || s.n - 2 >= sizeof(inner) || s.p[s.n - 1] != ']' ||
-	    memchr(s.p, '\0', s.n) != NULL)
-		return why;
-	memcpy(inner, s.p + 1, s.n - 2);
-	inner[s.n - 2] = '\0';
-	if (str_istarts(str_of(inner), v6)) {
-		family = AF_INET6;
-		at += v6.n;
-	}
-	return inet_pton(family, at, binary) == 1 ? NULL : why;
-}
-
-/* Why this is no domain; or NULL. */
-static const char *
-domain_problem(struct str s)
-{
-	size_t label = 0;
-
-	if (s.n == 0)
-		return "no domain behind the \"@\"" GRAMMAR;
-	if (s.n > ADDR_DOMAIN_MAX)
-		return "a domain of more than 255 octets" LIMITS;
-	if (s.p[0] == '[')
-		return literal_problem(s);
-	for (size_t i = 0; i <= s.n; i++) {
-		if (i == s.n || s.p[i] == '.') {
-			if (label == 0)
-				return "an empty label in the domain"
-				    " (RFC 1034 section 3.5)";
-			label = 0;
-			continue;
-		}
-		if (!plain(s.p[i]))
-			return "a domain has only letters, digits, \"-\" and"
-			    " \"_\" (RFC 1034 section 3.5)";
-		/* An A-label is longer than the characters it stands for. */
-		if (((unsigned char)s.p[i] & 0xc0) != 0x80 &&
-		    ++label > LABEL_MAX)
-			return "a label of more than 63 octets in the domain"
-			    " (RFC 1034 section 3.1)";
-	}
-	return NULL;
-}
-
-/* Why this is no text for an address; or NULL. */
-static const char *
-text_problem(struct str s)
-{
-	uint32_t c;
-
-	if (seek_control(s) == s.n && !str_has_8bit(s))
-		return NULL;
-	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
-		if ((n = utf8_decode(s, &c)) == 0)
-			return "not UTF-8 (RFC 6532 section 3.1)";
-		if (c < ' ' || (c >= 127 && c < 160))
-			return "a control character in it"
-			    " (RFC 5321 section 4.1.2)";
-	}
-	return NULL;
-}
-
-bool
-addr_domain_valid(struct str s)
-{
-	return domain_problem(s) == NULL && text_problem(s) == NULL;
-}
-
 /* Takes the domain behind an "@" and checks it. */
 static int
 domain(struct cursor *c, struct part *part, struct fault *f)
@@ -259,9 +165,9 @@ domain(struct cursor *c, struct part *part, struct fault *f)
 	if (part->n > 1 && part->n <= sizeof(part->p) &&
 	    part->p[part->n - 1] == '.')
 		part->n--;
-	why = domain_problem((struct str){ part->p, part->n });
+	why = addr_domain_problem((struct str){ part->p, part->n });
 	if (why == NULL)
-		why = text_problem((struct str){ part->p, part->n });
+		why = addr_text_problem((struct str){ part->p, part->n });
 	return why == NULL ? 0 : refuse(f, why);
 }
 
@@ -312,7 +218,7 @@ local_form(const struct part *in, struct part *out, struct fault *f)
 
 	if (in->n > ADDR_LOCAL_MAX)
 		return refuse(f, too_long);
-	why = text_problem((struct str){ in->p, in->n });
+	why = addr_text_problem((struct str){ in->p, in->n });
 	if (why != NULL)
 		return refuse(f, why);
 	quote = !is_dot_atom(in);
