@@ -161,8 +161,6 @@ $(OUT)/obj/config/conf.o: DEFS = -DSYSCONFDIR='"$(SYSCONFDIR)"'
 $(OUT)/obj/main.o: DEFS = -DSENDLET_VERSION='"$(VERSION)"' $(MUSLVER)
 $(OUT)/obj/main.o: $(OUT)/version
 $(HOT:%=$(OUT)/obj/%.o): OPT = -O2
-# Registers are what its loops are about.
-$(OUT)/obj/net/gcm.o: OPT = -O3
 $(OUT)/obj/%.o: src/%.c Makefile $(DEPKEY)
 	@mkdir -p $(@D)
 	@echo "  CC $<"

@@ -80,7 +80,7 @@ pin_of() {
 @test "tls: AES first where the processor has it, ChaCha20 elsewhere" {
 	local suite=CHACHA20-POLY1305-SHA256
 	if [ "$(uname -m)" = x86_64 ] && grep -qw aes /proc/cpuinfo && grep -qw pclmulqdq /proc/cpuinfo; then
-		suite=AES-128-GCM-SHA256
+		suite=AES-256-GCM-SHA384
 	fi
 	serve good.pem
 	tls

@@ -6,7 +6,7 @@
 
 #include <mbedtls/gcm.h>
 
-/* True when this machine encrypts with AES-GCM faster than with ChaCha20. */
+/* True when this machine is faster with AES-256-GCM than with ChaCha20. */
 bool gcm_quick(void);
 
 /*

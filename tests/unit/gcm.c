@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Reads "KEY NONCE AD TEXT" in hexadecimal, "-" for none, and prints each with
- * ciphertext and tag behind it.  Then texts of all lengths around the steps of
- * net/gcm.c, and of a record's, are encrypted by it and by Mbed TLS.
+ * ciphertext and tag behind it.  Then texts of many lengths, and of a record's,
+ * are encrypted by net/gcm.c and by Mbed TLS.
  */
 #include <err.h>
 #include <stdio.h>
