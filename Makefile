@@ -32,7 +32,7 @@ SRCS = $(sort $(wildcard src/*.c src/*/*.c))
 
 # Small, but fast where every octet of a message or header passes.
 OPT   = -Os
-HOT   = base/buf base/fault base/format base/seek base/str delivery/self \
+HOT   = base/buf base/fault base/seek base/str delivery/self \
 	mail/addr mail/addr_part mail/element mail/envelope mail/header \
 	mail/intake mail/rewrite mail/scan mail/store main net/stream \
 	smtp/command smtp/transaction
@@ -54,9 +54,8 @@ HARD  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 # In place of _FORTIFY_SOURCE, of which musl knows nothing: an index that is
 # out of bounds ends the program.
 BOUND = -fsanitize=bounds -fsanitize-undefined-trap-on-error
-# What of the C library is done here instead: base/heap.c, base/format.c.
-LIBC  = $(foreach f,malloc calloc realloc free printf fprintf snprintf \
-	vfprintf vsnprintf,-Wl,--wrap=$f)
+# What of the C library is done here instead: base/heap.c.
+LIBC  = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$f)
 LINK  = $(LIBC) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
 OURS  = $(foreach f,ecp_mul ecp_mul_restartable gcm_crypt_and_tag, \
 	-Wl,--wrap=mbedtls_$f)
@@ -128,8 +127,8 @@ OBJS  = $(SRCS:src/%.c=$(OUT)/obj/%.o)
 ASIDE = $(filter $(FAR:%=$(OUT)/obj/%.o),$(OBJS))
 NEAR  = $(filter-out $(ASIDE),$(OBJS)) -lc -lbsd
 ROOTS = $(if $(CA_BUNDLE),$(BIN).roots.o)
-# Sanitizers have their own of what is done in place of the C library's.
-ASRCS = $(filter-out src/base/heap.c src/base/format.c,$(SRCS))
+# Sanitizers have an allocator of their own.
+ASRCS = $(filter-out src/base/heap.c,$(SRCS))
 AOBJS = $(ASRCS:src/%.c=$(ASAN)/obj/%.o)
 UNITS = $(patsubst tests/unit/%.c,$(ASAN)/unit/%,$(wildcard tests/unit/*.c))
 ALIB  = -L$(DEPS_DIR)/asan-$(ASAN_CC)/lib $(LIBS)
