@@ -2,8 +2,8 @@
 /*
  * AES-256-GCM (NIST SP 800-38D) by libsodium, several blocks at a time, where
  * the processor has instructions for it: a large message under TLS is little
- * else, and Mbed TLS goes block by block.  The linker directs its encryption of
- * records here (--wrap); elsewhere, and with another cipher, it goes back to it.
+ * else, and Mbed TLS goes block by block.  The linker directs its encryption
+ * of records here (--wrap); elsewhere, and with another cipher, it goes back.
  */
 #include <string.h>
 
