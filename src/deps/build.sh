@@ -112,7 +112,7 @@ jobs=$(getconf _NPROCESSORS_ONLN)
 work=$dir/$flavour.new
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-exec 9>"$dir/lock"
+exec 9>"$dir/lock-$flavour"
 flock 9
 rm -rf "$work"
 mkdir -p "$work/root/lib" "$work/root/include"
