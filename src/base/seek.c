@@ -3,28 +3,17 @@
  * One loop for every kind of octet, once for each in the program: the compiler
  * puts the test into it, for vectors and for the octets that are left.
  */
-#include <stdint.h>
-#include <string.h>
-
+#include "base/lanes.h"
 #include "base/seek.h"
-
-typedef unsigned char octets __attribute__((vector_size(16)));
 
 static inline size_t
 seek(struct str s, octets (*lanes)(octets), bool (*octet)(unsigned char))
 {
 	size_t i = 0;
 
-	for (; i + sizeof(octets) <= s.n; i += sizeof(octets)) {
-		uint64_t half[2];
-		octets v;
-
-		memcpy(&v, s.p + i, sizeof(v));
-		v = lanes(v);
-		memcpy(half, &v, sizeof(half));
-		if ((half[0] | half[1]) != 0)
+	for (; i + sizeof(octets) <= s.n; i += sizeof(octets))
+		if (lanes_any(lanes(lanes_load(s.p + i))))
 			break;
-	}
 	while (i < s.n && !octet((unsigned char)s.p[i]))
 		i++;
 	return i;

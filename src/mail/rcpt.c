@@ -11,7 +11,6 @@
 static const struct notice nothing = { .reply = "", .relay = "" };
 static const struct names no_names;
 
-
 /* There was no memory for the words; the code must not be lost with them. */
 static const struct notice speechless = { .code = EX_OSERR, .reply = "",
     .relay = "" };

@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inner loops of intake and of dot-stuffing.  Sixteen octets at a time
- * through the compiler's vector types, which become SSE2, NEON or plain words
- * as the machine has it.
+ * The inner loops of intake and of dot-stuffing: what stands out in a text is
+ * looked for in many lanes at once.
  */
 #include <endian.h>
 #include <string.h>
 
+#include "base/lanes.h"
 #include "mail/scan.h"
 
-typedef unsigned char octets __attribute__((vector_size(16)));
-
 enum { LANES = sizeof(octets), WORD = sizeof(uint64_t) };
-
-static inline octets
-load(const char *p)
-{
-	octets v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-/* True when a lane is set. */
-static inline bool
-any(octets v)
-{
-	uint64_t half[2];
-
-	memcpy(half, &v, sizeof(half));
-	return (half[0] | half[1]) != 0;
-}
 
 static inline bool
 stops(char c)
@@ -46,13 +25,13 @@ scan_text(struct str s, bool *high)
 	bool bits;
 
 	for (; i + LANES <= s.n; i += LANES) {
-		octets v = load(s.p + i);
+		octets v = lanes_load(s.p + i);
 
-		if (any((octets)((v == '\n') | (v == '\r') | (v == 0))))
+		if (lanes_any((octets)((v == '\n') | (v == '\r') | (v == 0))))
 			break;
 		seen |= v;
 	}
-	bits = any(seen & 128);
+	bits = lanes_any(seen & 128);
 	for (; i < s.n && !stops(s.p[i]); i++)
 		bits |= (unsigned char)s.p[i] >= 128;
 	if (bits)
@@ -66,8 +45,8 @@ scan_to_dot(struct str s)
 	size_t i = 0;
 
 	for (; i + LANES < s.n; i += LANES)
-		if (any((octets)((load(s.p + i) == '\n') &
-		    (load(s.p + i + 1) == '.'))))
+		if (lanes_any((octets)((lanes_load(s.p + i) == '\n') &
+		    (lanes_load(s.p + i + 1) == '.'))))
 			break;
 	for (; i + 1 < s.n; i++)
 		if (s.p[i] == '\n' && s.p[i + 1] == '.')
@@ -131,7 +110,7 @@ scan_lines(struct str text, char *room, size_t size)
 	/* Of the last vector a whole one may be copied, from its last octet. */
 	for (size_t i = 0; i + 2 * LANES <= text.n; i += LANES) {
 		const char *p = text.p + i;
-		const octets v = load(p);
+		const octets v = lanes_load(p);
 		uint64_t lanes[2];
 
 		/* Line ends, NUL, and controls that nobody minds. */
@@ -145,5 +124,5 @@ scan_lines(struct str text, char *room, size_t size)
 			break;
 	}
 	return (struct scanned){ (size_t)(c.line - text.p),
-	    (size_t)(c.to - room), c.lines, any(seen & 128) };
+	    (size_t)(c.to - room), c.lines, lanes_any(seen & 128) };
 }
