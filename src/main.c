@@ -15,6 +15,7 @@
 #include "args.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/pages.h"
 #include "base/privilege.h"
 #include "base/process.h"
 #include "base/signals.h"
@@ -35,6 +36,8 @@
 #include "serve.h"
 #include "startup.h"
 #include "verify.h"
+
+static bool quiet;		/* -eq, for who cannot be told of it */
 
 /* Prints a fault in the one form all messages have, unless -eq. */
 static int
@@ -331,6 +334,22 @@ finish(const struct args *args, int code)
 	return errno == EPIPE ? f.code : complain(args, &f);
 }
 
+/*
+ * A part of a message that was put into a file cannot be had back.  Whoever is
+ * being sent the message has not seen its end.
+ */
+static void
+lose(int signal)
+{
+	static const char text[] =
+	    "sendlet: temporary file: cannot be read back\n";
+
+	(void)signal;
+	if (!quiet)
+		(void)write(STDERR_FILENO, text, sizeof(text) - 1);
+	_exit(EX_IOERR);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -343,5 +362,7 @@ main(int argc, char *argv[])
 		args.quiet = false;
 		return complain(&args, &f);
 	}
+	quiet = args.quiet;
+	pages_on_loss(lose);
 	return finish(&args, perform(&args));
 }

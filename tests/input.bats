@@ -234,6 +234,31 @@ for byte in open(sys.argv[1], "rb").read():
 	assert_stderr_line 'sendlet: .*header.*'
 }
 
+@test "input: a long header that its file has lost is reported, not died of" {
+	start_sink
+	conf_plain
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	{ echo 'To: pat@example.net' && seq -f "X-%g: $(printf '%090d' 7)" 6000 && echo; } >"$INPUT"
+	# All of it is in the file, with a CR for each line.
+	filed() { [[ $(stat -L -c %s "/proc/$1/fd/3") -gt $(stat -c %s "$INPUT") ]]; }
+	for quiet in '' -oeq; do
+		# shellcheck disable=SC2086 # it may be none
+		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" $quiet -i pat@example.net \
+			<"$BATS_TEST_TMPDIR/pipe" >"$OUT" 2>"$ERR" 3>&- &
+		exec 7>"$BATS_TEST_TMPDIR/pipe"
+		cat "$INPUT" >&7
+		eventually filed $!
+		truncate -s 0 "/proc/$!/fd/3"
+		exec 7>&-
+		status=0
+		wait $! || status=$?
+		assert_exit 74
+		assert_received 0
+		[[ -n $quiet ]] || assert_stderr_line 'sendlet: temporary file: cannot be read back'
+	done
+	[[ ! -s $ERR ]] || fail "not quiet"
+}
+
 @test "input: the first of several long lines is named" {
 	start_sink
 	conf_plain "long-lines refuse"

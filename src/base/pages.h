@@ -13,9 +13,10 @@
 
 /*
  * What is put into a file counts in these, in its place and its length; only
- * the last that will ever follow may be shorter.
+ * the last that will ever follow may be shorter.  Whole pages, however large
+ * a machine has them.
  */
-enum { PAGES_UNIT = 32 * 1024 };
+enum { PAGES_UNIT = 64 * 1024 };
 
 /*
  * Replaces memory by the same octets of a file, which nobody may change any
@@ -23,6 +24,12 @@ enum { PAGES_UNIT = 32 * 1024 };
  * -1, with nothing changed, where that cannot be done.
  */
 int pages_file(char *p, size_t n, int fd, off_t at);
+
+/*
+ * What to call when such text cannot be read back: as a handler of a signal,
+ * which must not return.  Without one the process is killed.
+ */
+void pages_on_loss(void (*)(int));
 
 /*
  * Somebody reads on from p: what is before it may leave memory, and comes back
