@@ -259,6 +259,18 @@ for byte in open(sys.argv[1], "rb").read():
 	[[ ! -s $ERR ]] || fail "not quiet"
 }
 
+@test "input: a header without memory for it is not blamed" {
+	start_sink
+	conf_plain
+	{ echo "Subject: x" && seq -f "X-%g: $(printf '%0900d' 7)" 14000 && echo; } >"$INPUT"
+	status=0
+	(ulimit -v 10000 && env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -i pat@example.net) \
+		<"$INPUT" >"$OUT" 2>"$ERR" || status=$?
+	assert_exit 71
+	assert_stderr_line 'sendlet: message: out of memory'
+	assert_received 0
+}
+
 @test "input: the first of several long lines is named" {
 	start_sink
 	conf_plain "long-lines refuse"

@@ -20,10 +20,12 @@ header_add(struct intake *in, struct str s)
 {
 	size_t n, end;
 
-	if (buf_str(&in->m->header, s) != 0)
+	if (s.n > in->m->header.max - in->m->header.n)
 		return fault(in->fault, EX_DATAERR,
 		    "message: header: longer than %d octets",
 		    MESSAGE_HEADER_MAX);
+	if (buf_str(&in->m->header, s) != 0)
+		return fault(in->fault, EX_OSERR, "message: out of memory");
 	n = in->m->header.n;
 	/* The last line may turn out to be body. */
 	end = n < HEADER_MEMORY ? 0 :
