@@ -322,6 +322,8 @@ strained() {
 	good=$(queued)
 	cut=${good%?}$([[ $good == *0 ]] && echo 1 || echo 0)
 	head -c 300 "$PART/$good" >"$PART/$cut"
+	# Without the end of its last line, the dot after DATA would not stand alone.
+	{ head -c -2 "$PART/$good" && echo ..; } | head -c "$(stat -c %s "$PART/$good")" >"$PART/0000000000000002"
 	mkfifo "$PART/0000000000000000"
 	ln -s "$good" "$PART/0000000000000001"
 	up
@@ -329,6 +331,7 @@ strained() {
 	assert_exit 0
 	assert_received 1
 	log_has "spool: $cut: damaged"
+	log_has "spool: 0000000000000002: damaged: body"
 	[[ -e $PART/$cut && -L $PART/0000000000000001 ]]
 }
 

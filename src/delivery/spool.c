@@ -234,6 +234,31 @@ read_at(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
 	return status;
 }
 
+static bool
+ends_line(struct str s)
+{
+	return s.n >= 2 && memcmp(s.p + s.n - 2, "\r\n", 2) == 0;
+}
+
+/* A dot behind a line that does not end would not be the end of the mail. */
+static int
+check_end(int fd, const struct entry *t, struct fault *f)
+{
+	struct buf end;
+	int status = 0;
+
+	if (t->body == 0)
+		return 0;
+	buf_init(&end, 2);
+	if (t->body >= 2)
+		status = read_part(fd, &end, 2,
+		    t->head + t->header + t->body - 2, f);
+	if (status == 0 && !ends_line(buf_view(&end)))
+		status = fault(f, EX_DATAERR, "damaged: body");
+	buf_free(&end);
+	return status;
+}
+
 /* The mail's text: the header in memory, the body where it is. */
 static int
 read_text(struct spooled *s, struct fault *f)
@@ -246,9 +271,10 @@ read_text(struct spooled *s, struct fault *f)
 	buf_init_large(&m->header, (size_t)t->header);
 	if (read_at(s->fd, &m->header, (size_t)t->header, t->head, f) != 0)
 		return -1;
-	if (t->header < 2 ||
-	    memcmp(m->header.p + m->header.n - 2, "\r\n", 2) != 0)
+	if (!ends_line(buf_view(&m->header)))
 		return fault(f, EX_DATAERR, "damaged: header");
+	if (check_end(s->fd, t, f) != 0)
+		return -1;
 	if (mail_keep_header(&s->mail, f) != 0)
 		return -1;
 	m->header_8bit = t->header_kind == '8' || t->header_kind == 'M';
