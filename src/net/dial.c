@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +14,9 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/signals.h"
 #include "net/dial.h"
+#include "net/socket.h"
 #include "net/tunnel.h"
 #include "net/wait.h"
 
@@ -99,54 +98,6 @@ lose_all(struct race *race, int error)
 			lose(race, &race->runner[i], error);
 }
 
-/* Gives the socket the source address that the settings ask for. */
-static int
-bind_source(int fd, const struct relay *relay, int family)
-{
-	struct str rest = str_of(relay->source), word;
-	char text[ADDRESS_TEXT];
-	struct address a;
-
-	while (str_word(&rest, &word)) {
-		(void)snprintf(text, sizeof(text), "%.*s", STR_ARG(word));
-		if (!address_parse(&a, text, 0) || a.is.any.sa_family != family)
-			continue;
-		return bind(fd, &a.is.any, a.size) == 0 ? 0 : errno;
-	}
-	return relay->source == NULL ? 0 : EAFNOSUPPORT;
-}
-
-/* Where there is no descriptor left, the mail goes before the log. */
-static int
-make_socket(int family)
-{
-	int fd;
-
-	do
-		fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		    0);
-	while (fd < 0 && errno == EMFILE && (log_spare() || signals_spare()));
-	return fd;
-}
-
-/* A socket as the settings want it; returns 0 or an error number. */
-static int
-prepare(struct runner *r, const struct relay *relay)
-{
-	int family = r->address.is.any.sa_family;
-
-	r->fd = make_socket(family);
-	if (r->fd < 0)
-		return errno;
-	if (family == AF_UNIX)
-		return 0;
-	if (relay->interface != NULL && setsockopt(r->fd, SOL_SOCKET,
-	    SO_BINDTODEVICE, relay->interface,
-	    (socklen_t)strlen(relay->interface)) != 0)
-		return errno;
-	return bind_source(r->fd, relay, family);
-}
-
 /* Starts with one more address; returns 0 or an error number. */
 static int
 start(struct race *race, const struct target *target, const struct address *a)
@@ -162,7 +113,7 @@ start(struct race *race, const struct target *target, const struct address *a)
 		watch_see(race->dial->watch, STAGE_CONNECT, SIGHT_BEGUN, "%s",
 		    name);
 	}
-	error = prepare(r, race->dial->relay);
+	error = socket_open(&r->fd, a->is.any.sa_family, race->dial->relay);
 	if (error == 0)
 		error = target->speaks && a->is.any.sa_family != AF_UNIX ?
 		    wait_connect_fast(r->fd, a) : wait_connect(r->fd, a);
