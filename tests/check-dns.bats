@@ -89,6 +89,18 @@ key() {
 	assert_step dmarc warning 'does not answer'
 }
 
+@test "check-dns: addresses that come late are another step" {
+	nameserver
+	resolvers 127.0.0.54
+	sink fd00::9 25
+	relay smtp+notls://slowaaaa.test
+	check pat@example.net
+	assert_exit 0
+	assert_step addresses ok 'slowaaaa.test: 127.0.0.9'
+	assert_step addresses ok 'slowaaaa.test: fd00::9'
+	assert_step connection warning 'slowaaaa.test\[fd00::9\]:25'
+}
+
 @test "check-dns: SPF that names the relay" {
 	from pass.records
 	assert_step spf ok "the relay's address passes by ip4:192.0.2.9 of pass.records; ends in -all"

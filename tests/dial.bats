@@ -79,6 +79,48 @@ assert_dialled() {
 	assert_dialled 'late.test[127.0.0.9]:25' 5 38
 }
 
+@test "dial: IPv6 addresses join when a name server is slow about them" {
+	nameserver
+	resolvers 127.0.0.54
+	sink fd00::9 25
+	dial 10000 slowaaaa.test:25
+	assert_dialled 'slowaaaa.test[fd00::9]:25' 4 38
+	hole 127.0.0.9 25
+	dial 10000 slowaaaa.test:25
+	assert_dialled 'slowaaaa.test[fd00::9]:25' 6 38
+	# They are those of the same host, by whatever name it was found.
+	echo 'search no.test search.test' >>"$RESOLV_CONF"
+	: >"$BATS_TEST_TMPDIR/questions"
+	dial 10000 slowaaaa:25
+	assert_dialled 'slowaaaa[fd00::9]:25' 6 38
+	assert_equal "$(grep -c '^udp slowaaaa 1 slowaaaa.no.test' "$BATS_TEST_TMPDIR/questions")" 1
+	run grep -v ' slowaaaa\.no\.test$' "$BATS_TEST_TMPDIR/questions"
+	assert_equal "$output" ''
+}
+
+@test "dial: others come before what a name server has not said" {
+	nameserver
+	resolvers 127.0.0.54
+	hole 127.0.0.9 25
+	sink 127.0.0.10 25
+	dial 10000 noaaaa.test:25 127.0.0.10:25
+	assert_dialled '127.0.0.10[127.0.0.10]:25' 2 14
+}
+
+@test "dial: what a name server never says is not waited for long" {
+	nameserver
+	resolvers 127.0.0.54
+	dial 10000 noaaaa.test:25
+	assert_dialled '69 noaaaa.test[127.0.0.9]:25: connection refused' 15 60
+	dial 1000 noaaaa.test:25
+	assert_dialled '69 noaaaa.test[127.0.0.9]:25: connection refused' 9 14
+	# To be told that it cannot be found out is an answer as well.
+	: >"$BATS_TEST_TMPDIR/questions"
+	dial 10000 badaaaa.test:25
+	assert_dialled '69 badaaaa.test[127.0.0.9]:25: connection refused' 0 14
+	assert_equal "$(grep -c ' 28 ' "$BATS_TEST_TMPDIR/questions")" 1
+}
+
 @test "dial: the deadline holds" {
 	hole 127.0.0.9 25
 	dial 2000 host9.test:25

@@ -555,16 +555,67 @@ recipients() {
 	assert_took 900 6000
 }
 
-@test "dns: a server that does not answer for IPv6 holds nobody up for long" {
+# asked NUMBER TYPE: how often the name server got a question of this type.
+asked() {
+	assert_equal "$(grep -c "^udp [a-z0-9]* $2 " "$BATS_TEST_TMPDIR/questions")" "$1"
+}
+
+@test "dns: a server that does not answer for IPv6 holds nobody up" {
 	nameserver
 	resolvers 127.0.0.54
 	sink 127.0.0.9 25
 	relay smtp+notls://noaaaa.test
 	mail
 	assert_taken 127.0.0.9
-	assert_took 1000 4500
+	assert_took 0 1400
+	asked 1 28
 	relay smtp+notls://noaaaa.test 'address-family ipv4-only'
 	mail
 	assert_taken 127.0.0.9 2
 	assert_took 0 1400
+	asked 1 28
+}
+
+@test "dns: nor behind MX and SRV records" {
+	nameserver 127.0.0.54 noaaaa
+	resolvers 127.0.0.54
+	sink 127.0.0.9 25
+	relay mx://any.test
+	mail
+	assert_taken 127.0.0.9
+	assert_took 0 1400
+	kill "$(<"$BATS_TEST_TMPDIR/at.127.0.0.9/pid")"
+	rm -r "$BATS_TEST_TMPDIR/at.127.0.0.9"
+	certified 127.0.0.9 465 implicit DNS:any.test
+	service any
+	mail
+	assert_taken 127.0.0.9
+	assert_took 0 1400
+}
+
+@test "dns: nor one that does not for IPv4" {
+	nameserver
+	resolvers 127.0.0.54
+	sink fd00::9 25
+	relay smtp+notls://noa.test
+	mail
+	assert_taken fd00::9
+	assert_took 0 1400
+	relay smtp+notls://noa.test 'address-family ipv6-only'
+	mail
+	assert_taken fd00::9 2
+	asked 1 1
+}
+
+@test "dns: late answers count when what came earlier is of no use" {
+	nameserver
+	resolvers 127.0.0.54
+	sink fd00::9 25
+	for mode in slowaaaa lateaaaa longaaaa; do
+		relay "smtp+notls://$mode.test"
+		mail
+		assert_exit 0
+		assert_silent
+	done
+	assert_equal "$(taken fd00::9)" 3
 }

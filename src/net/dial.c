@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <bsd/string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -20,7 +21,12 @@
 #include "net/tunnel.h"
 #include "net/wait.h"
 
-enum { STAGGER_MS = 250, RACE_MAX = DNS_BESIDE, REPORT_MAX = 480 };
+enum {
+	STAGGER_MS = 250,
+	LATE_MS = 1500,		/* one time that a lost packet is repeated */
+	RACE_MAX = DNS_BESIDE,
+	REPORT_MAX = 480
+};
 
 /* One address being connected to; fd < 0: it has failed. */
 struct runner {
@@ -29,10 +35,20 @@ struct runner {
 	struct address	 address;
 };
 
+/* What name servers have not said of a target in time. */
+struct late {
+	const struct target *target;
+	enum address_family family;
+	char		 name[ANSWER_NAME];
+};
+
 struct race {
 	const struct dial *dial;
 	struct runner	 runner[RACE_MAX];
 	size_t		 count, running, unknown;
+	size_t		 ahead;		/* names yet to be looked up */
+	struct late	*late;
+	size_t		 lates;
 	const struct target *told;	/* the last named in the report */
 	struct buf	 report;	/* what has gone wrong */
 };
@@ -178,57 +194,103 @@ await(struct race *race, int64_t until, const struct runner *latest,
 }
 
 /*
- * Resolves, as long as nothing happens to a runner: NULL with the status of
- * resolve(), or the winner.
+ * Resolves, as long as nothing happens to a runner: NULL with what resolve()
+ * has found or why not, or the winner.
  */
 static struct runner *
 resolve_or_win(struct race *race, const struct target *target,
-    struct addresses *found, int *status, struct fault *why)
+    struct lookup *how, struct addresses *found, struct fault *why)
 {
 	struct pollfd p[RACE_MAX];
-	const struct lookup how = { .family = race->dial->relay->family,
-	    .deadline = race->dial->deadline, .beside = p,
-	    .besides = race->count };
 	struct runner *winner = NULL;
 	size_t before;
 
+	how->beside = p;
+	how->besides = race->count;
 	do {
 		before = race->running;
 		look(race, p, POLLOUT);
-		*status = resolve(target, &how, found, why);
-		if (*status != 0)
+		if (resolve(target, how, found, why) != 0)
 			winner = await(race, clock_ms(), NULL, POLLOUT);
-	} while (*status != 0 && winner == NULL && race->running < before);
+	} while (found->count == 0 && winner == NULL && race->running < before);
 	return winner;
 }
 
-/* Finds the addresses of a target, or notes why there are none. */
-static struct runner *
-look_up(struct race *race, const struct target *target,
-    struct addresses *found)
+/* The other family is asked for again when all else has been tried. */
+static void
+postpone(struct race *race, const struct target *target,
+    const struct addresses *found)
 {
-	const struct dial *d = race->dial;
-	struct runner *winner;
+	struct late *more = reallocarray(race->late, race->lates + 1,
+	    sizeof(*more));
+
+	if (more == NULL)
+		return;
+	race->late = more;
+	more += race->lates++;
+	more->target = target;
+	more->family = found->late;
+	(void)strlcpy(more->name, found->name, sizeof(more->name));
+	race->ahead++;
+}
+
+static void
+note_unknown(struct race *race, const struct target *target,
+    const struct fault *why)
+{
+	(void)buf_fmt(&race->report, "%s%s: %s", race->report.n > 0 ? "; " :
+	    "", target->host, why->text);
+	race->unknown += why->code == EX_NOHOST;
+	watch_failed(race->dial->watch, why);
+}
+
+static void
+note_found(const struct dial *d, const struct target *target,
+    const struct addresses *found)
+{
 	char text[ADDRESS_TEXT];
-	struct fault why;
-	int status;
 
 	watch_see(d->watch, STAGE_NAME, SIGHT_BEGUN, "%s", target->host);
-	winner = resolve_or_win(race, target, found, &status, &why);
-	if (winner != NULL)
-		return winner;
-	if (status != 0) {
-		(void)buf_fmt(&race->report, "%s%s: %s",
-		    race->report.n > 0 ? "; " : "", target->host, why.text);
-		race->unknown += why.code == EX_NOHOST;
-		watch_failed(d->watch, &why);
-		return NULL;
-	}
-	for (size_t i = 0; d->watch != NULL && i < found->count; i++) {
+	for (size_t i = 0; i < found->count; i++) {
 		address_print(&found->list[i], text);
 		watch_see(d->watch, STAGE_NAME, SIGHT_NOTED, "%s", text);
 	}
 	watch_see(d->watch, STAGE_NAME, SIGHT_DONE, "%s", target->host);
+}
+
+/*
+ * Finds the addresses of a target, or notes why there are none; or those of it
+ * that are late: as long as a name server may take to be asked again.
+ */
+static struct runner *
+look_up(struct race *race, const struct target *target,
+    const struct late *late, struct addresses *found)
+{
+	const struct dial *d = race->dial;
+	struct lookup how = { .family = d->relay->family,
+	    .deadline = d->deadline };
+	struct target place = *target;
+	struct runner *winner;
+	struct fault why;
+
+	if (late != NULL) {
+		place.host = late->name;
+		place.absolute = true;
+		how.family = late->family;
+		how.deadline = clock_deadline(LATE_MS, d->deadline);
+	} else {
+		watch_see(d->watch, STAGE_NAME, SIGHT_BEGUN, "%s",
+		    target->host);
+	}
+	winner = resolve_or_win(race, &place, &how, found, &why);
+	if (winner != NULL)
+		return winner;
+	if (found->count == 0 && late == NULL)
+		note_unknown(race, target, &why);
+	if (found->count > 0 && d->watch != NULL)
+		note_found(d, target, found);
+	if (found->late != FAMILY_ANY)
+		postpone(race, target, found);
 	return NULL;
 }
 
@@ -262,20 +324,23 @@ await_sole(struct race *race, const struct target *target,
 	return winner;
 }
 
-/* The addresses of one target, maybe the last, join the race. */
+/* The addresses of one target, or the late ones of it, join the race. */
 static struct runner *
-enter(struct race *race, const struct target *target, bool last,
-    struct dialled *out)
+enter(struct race *race, const struct target *target,
+    const struct late *late, struct dialled *out)
 {
 	const struct dial *d = race->dial;
-	struct addresses found = { .count = 0 };
-	struct runner *winner = look_up(race, target, &found);
+	struct addresses found;
+	struct runner *winner;
+
+	race->ahead--;
+	winner = look_up(race, target, late, &found);
 
 	for (size_t i = 0; i < found.count && winner == NULL &&
 	    race->count < RACE_MAX; i++) {
 		int error = start(race, target, &found.list[i]);
 
-		if (last && i + 1 == found.count && error == 0 &&
+		if (race->ahead == 0 && i + 1 == found.count && error == 0 &&
 		    race->running == 1)
 			return await_sole(race, target, out);
 		winner = await(race, clock_deadline(error == 0 ? STAGGER_MS :
@@ -293,7 +358,10 @@ compete(struct race *race, struct dialled *out)
 	struct runner *winner = NULL;
 
 	for (size_t i = 0; i < d->count && winner == NULL; i++)
-		winner = enter(race, &d->target[i], i + 1 == d->count, out);
+		winner = enter(race, &d->target[i], NULL, out);
+	for (size_t i = 0; i < race->lates && winner == NULL; i++)
+		winner = enter(race, race->late[i].target, &race->late[i],
+		    out);
 	if (winner == NULL) {
 		winner = await(race, d->deadline, NULL, POLLOUT);
 		out->waited = 0;
@@ -318,6 +386,7 @@ run(const struct dial *d, struct dialled *out, struct fault *f)
 	if (race == NULL)
 		return fault(f, EX_OSERR, "out of memory");
 	race->dial = d;
+	race->ahead = d->count;
 	buf_init(&race->report, REPORT_MAX);
 	status = compete(race, out);
 	lose_all(race, ETIMEDOUT);
@@ -326,6 +395,7 @@ run(const struct dial *d, struct dialled *out, struct fault *f)
 		    EX_UNAVAILABLE, "%.*s",
 		    STR_ARG(buf_view(&race->report)));
 	buf_free(&race->report);
+	free(race->late);
 	free(race);
 	return status;
 }

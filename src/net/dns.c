@@ -43,7 +43,6 @@ struct exchange {
 		unsigned char	 packet[QUERY_MAX];
 		size_t		 n;
 		unsigned	 failed;	/* bits: these servers did */
-		bool		 done;
 	} query[DNS_QUESTIONS];
 	struct pollfd		 server[DNS_SERVERS + DNS_BESIDE];
 	int64_t			 deadline;
@@ -91,7 +90,7 @@ dns_configure(struct dns *d)
 	size_t size = 0;
 	ssize_t n;
 
-	*d = (struct dns){ .ndots = 1 };
+	*d = (struct dns){ .ndots = 1, .grace = GRACE_MS };
 	while (file != NULL && (n = getline(&line, &size, file)) >= 0) {
 		struct str rest = { line, (size_t)n }, word, key;
 
@@ -129,10 +128,11 @@ prepare(struct query *q, struct dns_question *question)
 
 	question->answer = (struct answer){ 0 };
 	question->status = ANSWER_SILENT;
+	question->done = false;
 	if (n < 0) {
 		/* Nothing with such a name can exist. */
 		question->status = ANSWER_NO_NAME;
-		q->done = true;
+		question->done = true;
 		return;
 	}
 	q->n = (size_t)n;
@@ -143,19 +143,20 @@ prepare(struct query *q, struct dns_question *question)
 static void
 settle(struct exchange *x, size_t i, size_t server, enum answer_status status)
 {
-	struct query *q = &x->query[i];
+	struct dns_question *q = &x->question[i];
+	unsigned *failed = &x->query[i].failed;
 
 	if (status == ANSWER_STRANGE || q->done)
 		return;
-	x->question[i].status = status;
+	q->status = status;
 	if (status == ANSWER_FAILED || status == ANSWER_SILENT) {
-		q->failed |= 1U << server;
-		q->done = q->failed == (1U << x->dns->servers) - 1;
+		*failed |= 1U << server;
+		q->done = *failed == (1U << x->dns->servers) - 1;
 	} else {
 		q->done = true;
 	}
 	if (status == ANSWER_FOUND)
-		x->deadline = clock_deadline(GRACE_MS, x->deadline);
+		x->deadline = clock_deadline(x->dns->grace, x->deadline);
 }
 
 /* The server cannot be asked. */
@@ -189,7 +190,7 @@ transmit(struct exchange *x)
 		for (size_t j = 0; j < x->count; j++) {
 			const struct query *q = &x->query[j];
 
-			if (x->server[i].fd < 0 || q->done ||
+			if (x->server[i].fd < 0 || x->question[j].done ||
 			    (q->failed & 1U << i) != 0)
 				continue;
 			/* Nobody there: the answer to the packet before. */
@@ -247,7 +248,9 @@ ask_over_tcp(const struct exchange *x, size_t server, const struct query *q,
 	if (error == 0)
 		status = converse(fd, q, a, deadline);
 	close(fd);
-	return status;
+	/* Who has run out of time has not failed: it was short perhaps. */
+	return status == ANSWER_FAILED && clock_left(deadline) == 0 ?
+	    ANSWER_STRANGE : status;
 }
 
 /* One packet of a server, which may belong to any question. */
@@ -259,7 +262,7 @@ hear(struct exchange *x, size_t server, struct str packet)
 		struct answer a;
 		enum answer_status status;
 
-		if (q->done)
+		if (x->question[i].done)
 			continue;
 		status = answer_parse(&a, packet,
 		    (struct str){ (const char *)q->packet, q->n });
@@ -291,7 +294,7 @@ static bool
 finished(const struct exchange *x)
 {
 	for (size_t i = 0; i < x->count; i++)
-		if (!x->query[i].done)
+		if (!x->question[i].done)
 			return false;
 	return true;
 }

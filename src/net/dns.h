@@ -17,6 +17,8 @@ struct dns {
 	size_t		 servers;
 	unsigned	 ndots;
 	int64_t		 patience;	/* ms for one question */
+	int64_t		 grace;		/* ms more for one when another has
+					   found something */
 	char		 search[DNS_SEARCH];	/* blank separated */
 	const struct pollfd *beside;	/* what else is waited for, at most */
 	size_t		 besides;	/* DNS_BESIDE; it ends the questions */
@@ -33,13 +35,14 @@ struct dns_question {
 	const char	*name;		/* absolute */
 	unsigned	 type;		/* ANSWER_A ... */
 	enum answer_status status;	/* never CUT nor STRANGE */
+	bool		 done;		/* nobody can say more */
 	struct answer	 answer;	/* answer_free() is due */
 };
 
 /*
  * Asks up to DNS_QUESTIONS at once, all name servers at once, until each has
- * an answer.  When one has found something the others get a second more.  As
- * soon as poll(2) knows of something beside, what has no answer is SILENT.
+ * an answer, or the time is over.  As soon as poll(2) knows of something
+ * beside, what has no answer is SILENT.
  */
 void dns_ask(const struct dns *, struct dns_question *, size_t count,
     int64_t deadline);

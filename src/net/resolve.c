@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * From the name of a host to its addresses, as getaddrinfo(3) does in musl,
- * but by a deadline.  resolv.conf(5), hosts(5), RFC 6761 section 6.3
+ * but by a deadline, and without waiting for the slower family for long.
+ * resolv.conf(5), hosts(5), RFC 8305 section 3, RFC 6761 section 6.3
  * (localhost).  There is no sorting by RFC 6724: an address that cannot be
  * reached from here fails at once, and the next is tried.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <bsd/string.h>
 
 #include "base/clock.h"
 #include "net/resolve.h"
@@ -25,36 +27,40 @@ wanted(const struct address *a, enum address_family family)
 	}
 }
 
+enum { RESOLUTION_DELAY_MS = 50 };
+
 /* The addresses found so far, IPv6 and IPv4 apart. */
 struct found {
-	struct addresses v6, v4;
+	struct {
+		struct address	 list[RESOLVE_MAX];
+		size_t		 count;
+	} of[2];
 	enum address_family family;
 	uint16_t	 port;
 	bool		 any;		/* of whatever family */
+	struct addresses *out;
 };
 
 static void
 keep(struct found *found, const struct address *a)
 {
-	struct addresses *to = a->is.any.sa_family == AF_INET ? &found->v4 :
-	    &found->v6;
+	const size_t i = a->is.any.sa_family == AF_INET;
 
 	found->any = true;
-	if (wanted(a, found->family) && to->count < RESOLVE_MAX)
-		to->list[to->count++] = *a;
+	if (wanted(a, found->family) && found->of[i].count < RESOLVE_MAX)
+		found->of[i].list[found->of[i].count++] = *a;
 }
 
 /* Half the room is enough for each, so that neither crowds the other out. */
 static void
-take_turns(const struct found *found, struct addresses *out)
+take_turns(const struct found *found)
 {
-	out->count = 0;
-	for (size_t i = 0; i < RESOLVE_MAX; i++) {
-		if (i < found->v6.count && out->count < RESOLVE_MAX)
-			out->list[out->count++] = found->v6.list[i];
-		if (i < found->v4.count && out->count < RESOLVE_MAX)
-			out->list[out->count++] = found->v4.list[i];
-	}
+	struct addresses *out = found->out;
+
+	for (size_t i = 0; i < RESOLVE_MAX; i++)
+		for (size_t j = 0; j < 2; j++)
+			if (i < found->of[j].count && out->count < RESOLVE_MAX)
+				out->list[out->count++] = found->of[j].list[i];
 }
 
 /* A line of /etc/hosts: an address and its names. */
@@ -113,6 +119,15 @@ search_self(struct found *found, struct str host)
 			keep(found, &a);
 }
 
+/* Something was found, but this family has not been heard of. */
+static void
+note_late(const struct found *found, enum address_family family,
+    const char *name)
+{
+	found->out->late = family;
+	(void)strlcpy(found->out->name, name, sizeof(found->out->name));
+}
+
 /* Asks for both families at once. */
 static enum answer_status
 ask(struct found *found, const struct dns *dns, const char *name,
@@ -140,6 +155,10 @@ ask(struct found *found, const struct dns *dns, const char *name,
 		    (status == ANSWER_NO_NAME || q[i].status > status)))
 			status = q[i].status;
 	}
+	for (size_t i = first; i < last && status == ANSWER_FOUND; i++)
+		if (!q[i].done)
+			note_late(found, i == 0 ? FAMILY_IPV6 : FAMILY_IPV4,
+			    name);
 	return status;
 }
 
@@ -157,6 +176,7 @@ search_dns(struct found *found, const struct target *target,
 	dns_configure(&dns);
 	dns.beside = how->beside;
 	dns.besides = how->besides;
+	dns.grace = RESOLUTION_DELAY_MS;
 	for (size_t i = 0; i < host.n; i++)
 		dots += host.p[i] == '.';
 	rest = dots < dns.ndots && !target->absolute ? str_of(dns.search) :
@@ -186,7 +206,8 @@ __attribute__((noinline)) static int
 search(const struct target *target, const struct lookup *how,
     struct addresses *out, struct fault *f)
 {
-	struct found found = { .family = how->family, .port = target->port };
+	struct found found = { .family = how->family, .port = target->port,
+	    .out = out };
 	enum answer_status status = ANSWER_FOUND;
 	struct str name = str_of(target->host);
 
@@ -195,7 +216,7 @@ search(const struct target *target, const struct lookup *how,
 		search_self(&found, name);
 	if (!found.any)
 		status = search_dns(&found, target, how);
-	take_turns(&found, out);
+	take_turns(&found);
 	if (out->count > 0)
 		return 0;
 	if (found.any)
@@ -209,6 +230,7 @@ resolve(const struct target *target, const struct lookup *how,
     struct addresses *out, struct fault *f)
 {
 	out->count = 0;
+	out->late = FAMILY_ANY;
 	if (!address_parse(&out->list[0], target->host, target->port))
 		return search(target, how, out, f);
 	if (!wanted(&out->list[0], how->family))

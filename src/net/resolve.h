@@ -12,6 +12,10 @@ enum { RESOLVE_MAX = 16 };
 struct addresses {
 	struct address	list[RESOLVE_MAX];
 	size_t		count;
+	enum address_family late;	/* may have some, but the name servers
+					   have not said; FAMILY_ANY: none */
+	char		name[ANSWER_NAME];	/* where to look for those, an
+						   absolute one */
 };
 
 /* A host and a port, not yet looked up. */
@@ -34,9 +38,10 @@ struct lookup {
  * Finds the addresses of a host: a literal or the path of a socket stands for
  * itself, then /etc/hosts counts, then the name servers, with the domains to
  * be searched for short names.  IPv6 and IPv4 take turns (RFC 8305 section
- * 4).  Returns -1 with EX_NOHOST when there is no such name or it has no
- * address of that family, EX_UNAVAILABLE when that could not be found out; the
- * text is the reason alone.
+ * 4).  Who knows those of one family gives the other 50 ms more (section 3):
+ * then it is late, and may be looked up alone.  Returns -1 with EX_NOHOST when
+ * there is no such name or it has no address of that family, EX_UNAVAILABLE
+ * when that could not be found out; the text is the reason alone.
  */
 int resolve(const struct target *, const struct lookup *, struct addresses *,
     struct fault *);

@@ -17,8 +17,12 @@ types:
     lie         TC over TCP as well       evil        an MX host with control bytes
     foreign     records of other names    failed      SERVFAIL
     drip        TC; over TCP one octet now and then
+    noa         no answer for A           badaaaa     SERVFAIL for AAAA
+    slowaaaa    AAAA takes its time       lateaaaa    AAAA the second time only
+    longaaaa    TC for AAAA, after A; over TCP it takes its time
 
-Every question is logged: "udp ok.test 1".
+The last of these, but badaaaa, have fd00::9 for AAAA; noaaaa has SRV as well.
+Every question is logged: "udp ok 1 ok.test".
 """
 import random
 import socket
@@ -27,8 +31,11 @@ import sys
 import threading
 import time
 
-A, CNAME, MX, AAAA = 1, 5, 15, 28
+A, CNAME, MX, AAAA, SRV = 1, 5, 15, 28, 33
 ADDRESS = bytes([127, 0, 0, 9])
+ADDRESS6 = socket.inet_pton(socket.AF_INET6, "fd00::9")
+HOST = b"\5host9\4test\0"
+DELAY = {("slowaaaa", AAAA, False): 0.4, ("longaaaa", AAAA, False): 0.02, ("longaaaa", AAAA, True): 0.4}
 seen = set()
 
 
@@ -49,30 +56,38 @@ def answers(mode, kind):
         this = b"\5other\4test\0"
     if kind == A:
         return [record(this, A, ADDRESS)]
-    return [record(this, MX, b"\0\1\5host9\4test\0")] if kind == MX else []
+    if kind == MX:
+        return [record(this, MX, b"\0\1" + HOST)]
+    if kind == SRV and mode == "noaaaa":
+        return [record(this, SRV, b"\0\0\0\0" + struct.pack("!H", 465) + HOST)]
+    if kind == AAAA and mode in ("noa", "slowaaaa", "lateaaaa", "longaaaa"):
+        return [record(this, AAAA, ADDRESS6)]
+    return []
 
 
 def reply(query, tcp):
+    """The packet, or None, and how long it takes."""
     at, labels = 12, []
     while query[at]:
         labels.append(query[at + 1:at + 1 + query[at]].decode("latin-1").lower())
         at += 1 + query[at]
     kind = struct.unpack("!H", query[at + 1:at + 3])[0]
     mode = sys.argv[3] if sys.argv[3:] else next(label for label in labels if not label.startswith("_"))
-    print("tcp" if tcp else "udp", mode, kind, file=log, flush=True)
+    print("tcp" if tcp else "udp", mode, kind, ".".join(labels), file=log, flush=True)
     question, number, flags = query[12:at + 5], query[:2], 0x8180
-    if mode == "silent" or (mode == "noaaaa" and kind == AAAA) or (mode == "hang" and tcp):
-        return None
-    if mode == "late" and kind not in seen:
+    if mode == "silent" or (mode, kind) in (("noaaaa", AAAA), ("noa", A)) or (mode == "hang" and tcp):
+        return None, 0
+    if (mode == "late" or (mode, kind) == ("lateaaaa", AAAA)) and kind not in seen:
         seen.add(kind)
-        return None
+        return None, 0
     if mode == "number":
         number = bytes([number[0] ^ 0x55, number[1]])
     if mode == "question":
         question = b"\5other" + question
-    if mode == "failed":
+    if mode == "failed" or (mode, kind) == ("badaaaa", AAAA):
         flags |= 2
-    if mode in ("hang", "cut", "drip") and not tcp or mode == "lie":
+    long = mode in ("hang", "cut", "drip") or (mode, kind) == ("longaaaa", AAAA)
+    if long and not tcp or mode == "lie":
         flags |= 0x200
     section = answers(mode, kind)
     count = len(section) + (1000 if mode == "many" else 0)
@@ -81,7 +96,7 @@ def reply(query, tcp):
         packet = number + random.randbytes(60)
     if mode == "short" or (mode == "cut" and tcp):
         packet = packet[:-3]
-    return packet
+    return packet, DELAY.get((mode, kind, tcp), 0)
 
 
 def serve_tcp(listener):
@@ -93,7 +108,8 @@ def serve_tcp(listener):
 def serve_client(client):
     with client:
         while size := client.recv(2, socket.MSG_WAITALL):
-            packet = reply(client.recv(struct.unpack("!H", size)[0], socket.MSG_WAITALL), True)
+            packet, delay = reply(client.recv(struct.unpack("!H", size)[0], socket.MSG_WAITALL), True)
+            time.sleep(delay)
             pieces = [struct.pack("!H", len(packet)) + packet] if packet else []
             if b"\4drip" in (packet or b""):
                 pieces = [bytes([octet]) for octet in pieces[0]]
@@ -109,6 +125,6 @@ threading.Thread(target=serve_tcp, args=(socket.create_server((sys.argv[1], 53))
 print("ready", flush=True)
 while True:
     request, peer = server.recvfrom(512)
-    packet = reply(request, False)
+    packet, delay = reply(request, False)
     if packet:
-        server.sendto(packet, peer)
+        threading.Timer(delay, server.sendto, (packet, peer)).start()
