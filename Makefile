@@ -41,7 +41,7 @@ HOT   = base/buf base/fault base/seek base/str delivery/self \
 FAR   = base/heap checkup delivery/maildir delivery/queue delivery/report \
 	delivery/spool delivery/stats delivery/stepwise doctor/% import/% \
 	mail/d% mail/encoded mail/entity mail/mime net/dns net/gcm net/peer \
-	smtp/hmac smtp/probe smtp/sasl smtp/server
+	smtp/hmac smtp/mechanism smtp/probe smtp/sasl smtp/server
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-qual \
 	-Wwrite-strings -Wundef -Wpointer-arith -Wconversion -Wno-sign-conversion

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SASL for SMTP, RFC 4954, the client's side: which mechanism to take, and
- * each mechanism as pure steps from challenge to response.  Knows neither the
- * AUTH command nor base64; SCRAM's arithmetic is in scram.c.  RFC 4616 (PLAIN),
+ * SASL for SMTP, RFC 4954, the client's side: each mechanism as pure steps from
+ * challenge to response.  Knows neither the AUTH command nor base64; SCRAM's
+ * arithmetic is in scram.c, the choice in mechanism.c.  RFC 4616 (PLAIN),
  * 2195 (CRAM-MD5), 5802 and 7677 (SCRAM), 7628 (OAUTHBEARER), 4422 appendix A
  * (EXTERNAL); LOGIN and XOAUTH2 are customs without a standard.
  */
@@ -11,45 +11,6 @@
 
 #include "smtp/sasl.h"
 #include "smtp/scram.h"
-
-enum {
-	NEED_USER	 = 1 << 0,
-	NEED_SECRET	 = 1 << 1,
-	NEED_NAMING	 = 1 << 2,	/* in the administrator's list */
-	NEED_CERTIFICATE = 1 << 3,
-	NEED_BINDING	 = 1 << 4,
-	SENDS_SECRET	 = 1 << 5,
-	SERVER_FIRST	 = 1 << 6
-};
-
-struct sasl_mechanism {
-	const char	*name;
-	unsigned	 traits;
-	const struct hash *hash;	/* SCRAM's */
-	int		(*step)(struct sasl *, struct str, struct buf *,
-			    struct fault *);
-};
-
-/* Why a mechanism is not taken, the nearer to success the greater. */
-enum obstacle {
-	UNKNOWN, NOT_ALLOWED, NOT_NAMED, NO_CERTIFICATE, NO_BINDING, NO_USER,
-	NO_SECRET, CLEAR_TEXT, NONE
-};
-
-static const char *const obstacles[] = {
-	[UNKNOWN] = "none of them is known here",
-	[NOT_ALLOWED] = "none of them is among those that \"auth\" allows",
-	[NOT_NAMED] = "they take a token as password and are used when "
-	    "\"auth\" names them",
-	[NO_CERTIFICATE] = "EXTERNAL needs a client certificate (tls-cert) "
-	    "and no password",
-	[NO_BINDING] = "they need TLS with channel binding",
-	[NO_USER] = "no user is configured",
-	[NO_SECRET] = "no password is configured",
-	[CLEAR_TEXT] = "they send the password in clear text over an "
-	    "unverified connection (use smtp+tls:// or "
-	    "\"auth-without-tls yes\")"
-};
 
 /* A step that nobody should ask for. */
 static int
@@ -243,110 +204,20 @@ static const struct sasl_mechanism mechanisms[] = {
 	{ "SCRAM-SHA-256", PASSWORD, &hash_sha256, step_scram },
 	{ "SCRAM-SHA-1-PLUS", PASSWORD | NEED_BINDING, &hash_sha1, step_scram },
 	{ "SCRAM-SHA-1", PASSWORD, &hash_sha1, step_scram },
-	{ "CRAM-MD5", PASSWORD | SERVER_FIRST, NULL, step_cram }
+	{ "CRAM-MD5", PASSWORD | SERVER_FIRST, NULL, step_cram },
+	{ NULL, 0, NULL, NULL }
 };
-
-enum { MECHANISMS = sizeof(mechanisms) / sizeof(mechanisms[0]) };
-
-/* The place of a name in a list of words, SIZE_MAX when it is not there. */
-static size_t
-place(struct str words, const char *name)
-{
-	struct str word;
-
-	for (size_t i = 0; str_word(&words, &word); i++)
-		if (str_ieq(word, str_of(name)))
-			return i;
-	return SIZE_MAX;
-}
-
-/* What keeps the credentials from this mechanism; named: in "auth". */
-static enum obstacle
-judge(const struct sasl_mechanism *m, const struct sasl_credentials *c,
-    bool named)
-{
-	if ((m->traits & NEED_NAMING) && !named)
-		return NOT_NAMED;
-	/* Who has a password means to use it, unless told otherwise. */
-	if ((m->traits & NEED_CERTIFICATE) &&
-	    (!c->certificate || (c->secret.n > 0 && !named)))
-		return NO_CERTIFICATE;
-	if ((m->traits & NEED_BINDING) && c->binding_type == NULL)
-		return NO_BINDING;
-	if ((m->traits & NEED_USER) && c->user == NULL)
-		return NO_USER;
-	if ((m->traits & NEED_SECRET) && c->secret.n == 0)
-		return NO_SECRET;
-	if ((m->traits & SENDS_SECRET) && !c->clear_text)
-		return CLEAR_TEXT;
-	return NONE;
-}
-
-/* The mechanism's place in the order that nobody has given. */
-static size_t
-preference(size_t i, const struct sasl_credentials *c)
-{
-	return c->overheard && (mechanisms[i].traits & SENDS_SECRET) != 0 ?
-	    MECHANISMS + i : i;
-}
-
-/* Sets s->mechanism, or returns what came nearest. */
-static enum obstacle
-choose(struct sasl *s, struct str offered, const char *allowed)
-{
-	enum obstacle found, nearest = UNKNOWN;
-	size_t rank, best = SIZE_MAX;
-
-	for (size_t i = 0; i < MECHANISMS; i++) {
-		const struct sasl_mechanism *m = &mechanisms[i];
-
-		if (place(offered, m->name) == SIZE_MAX)
-			continue;
-		rank = allowed == NULL ? preference(i, s->credentials) :
-		    place(str_of(allowed), m->name);
-		found = rank == SIZE_MAX ? NOT_ALLOWED :
-		    judge(m, s->credentials, allowed != NULL);
-		if (found > nearest)
-			nearest = found;
-		if (found == NONE && rank < best) {
-			best = rank;
-			s->mechanism = m;
-		}
-	}
-	return nearest;
-}
-
-/* True when the server is able to do channel binding, in whatever mechanism. */
-static bool
-offers_binding(struct str offered)
-{
-	static const struct str plus = { "-PLUS", 5 };
-	struct str word;
-
-	while (str_word(&offered, &word))
-		if (word.n > plus.n && str_ieq((struct str){ word.p + word.n -
-		    plus.n, plus.n }, plus))
-			return true;
-	return false;
-}
 
 int
 sasl_start(struct sasl *s, struct str offered, const char *allowed,
     const struct sasl_credentials *c, struct fault *f)
 {
-	struct str shown = str_trim(offered);
-	enum obstacle obstacle;
-
 	*s = (struct sasl){ .credentials = c };
 	buf_init(&s->scratch, 4 * SASL_MAX);
-	if (shown.n == 0)
-		return fault(f, EX_NOPERM, "the relay offers no mechanism");
-	obstacle = choose(s, offered, allowed);
-	if (obstacle != NONE)
-		return fault(f, EX_NOPERM, "the relay offers %.*s only: %s",
-		    shown.n < 200 ? (int)shown.n : 200, shown.p,
-		    obstacles[obstacle]);
-	s->unseen = c->binding_type != NULL && !offers_binding(offered);
+	s->mechanism = mechanism_choose(mechanisms, offered, allowed, c, f);
+	if (s->mechanism == NULL)
+		return -1;
+	s->unseen = c->binding_type != NULL && !mechanism_binding(offered);
 	return 0;
 }
 

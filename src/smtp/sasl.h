@@ -2,29 +2,9 @@
 #ifndef SMTP_SASL_H
 #define SMTP_SASL_H
 
-#include <stdint.h>
-
-#include "base/buf.h"
-#include "base/fault.h"
+#include "smtp/mechanism.h"
 
 enum { SASL_MAX = 64 * 1024 };
-
-/* What a mechanism may use; all views are the caller's. */
-struct sasl_credentials {
-	const char	*user;		/* NULL: none */
-	struct str	 secret;	/* password or token; n == 0: none */
-	const char	*host;		/* the relay as configured */
-	uint16_t	 port;
-	const char	*binding_type;	/* channel binding; NULL: none */
-	struct str	 binding;
-	bool		 certificate;	/* a client certificate is in use */
-	bool		 clear_text;	/* may send the secret itself: trusted
-					   channel, or so configured */
-	bool		 overheard;	/* by whom it is not meant for: sends
-					   the secret only if nothing else will
-					   do */
-	const char	*nonce;		/* for tests; NULL: a random one */
-};
 
 /* One authentication under way. */
 struct sasl {
@@ -38,23 +18,17 @@ struct sasl {
 };
 
 /*
- * Chooses the best mechanism that the server offers (blank separated, as in
- * its EHLO reply), the administrator allows (the same form; NULL: all) and
- * the credentials permit.  Over a trusted channel the order is: EXTERNAL (no
- * secret, certificate), OAUTHBEARER and XOAUTH2 (only when allowed names
+ * Chooses the mechanism, as mechanism_choose() says, in this order: EXTERNAL
+ * (no secret, certificate), OAUTHBEARER and XOAUTH2 (only when allowed names
  * them), PLAIN, LOGIN, SCRAM-SHA-256-PLUS, SCRAM-SHA-256, SCRAM-SHA-1-PLUS,
- * SCRAM-SHA-1, CRAM-MD5; otherwise SCRAM before CRAM-MD5 and last, if at all,
- * what sends the secret.  The administrator's order wins when allowed is given.
- * -1 with EX_NOPERM and a text listing what was offered and why none fits.
- * The texts of all faults here are reasons that lack their object, the relay.
+ * SCRAM-SHA-1, CRAM-MD5.  Returns -1 with EX_NOPERM.  The texts of all faults
+ * here are reasons that lack their object, the relay.
  */
 int sasl_start(struct sasl *, struct str offered, const char *allowed,
     const struct sasl_credentials *, struct fault *);
 
-/* The mechanism's name as in the AUTH command. */
+/* Its name as in AUTH, and whether it starts with a response of the client. */
 const char *sasl_name(const struct sasl *);
-
-/* True when the mechanism starts with a response of the client. */
 bool sasl_initial(const struct sasl *);
 
 /*
