@@ -181,6 +181,7 @@ $(ASAN)/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-$(ASAN_CC)/key
 	@$(ASAN_CC) -MMD -MP $(SAN) $(DIALECT) $(WARN) -Werror \
 	    $(call use,asan-$(ASAN_CC)) $(DEFS) -c $< -o $@
 
+$(UNITS): tests/unit/lines.h
 $(ASAN)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(AOBJS))
 	@mkdir -p $(@D)
 	@echo "  LD $@"

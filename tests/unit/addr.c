@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "mail/addr.h"
+#include "lines.h"
 
 static void
 show(const char *before, struct str s, const char *after)
@@ -81,20 +81,11 @@ read_single(struct str text)
 int
 main(void)
 {
-	size_t room = 0;
-	char *line = NULL;
-	ssize_t n;
+	char *line;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		struct str text, verb;
+	while ((line = lines_next_case()) != NULL) {
+		struct str text = lines_decode(line), verb;
 
-		line[n - 1] = '\0';
-		puts(line);
-		if (line[0] == '#' || line[0] == '\0')
-			continue;
-		if ((n = strunvis(line, line)) == -1)
-			errx(1, "%s: bad escape", line);
-		text = (struct str){ line, (size_t)n };
 		(void)str_cut(&text, ' ', &verb);
 		if (str_eq(verb, STR("list")))
 			read_list(text);
@@ -105,6 +96,5 @@ main(void)
 		else
 			errx(1, "%s: what?", line);
 	}
-	free(line);
 	return 0;
 }

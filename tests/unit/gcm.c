@@ -11,6 +11,8 @@
 
 #include <mbedtls/gcm.h>
 
+#include "lines.h"
+
 enum { TAG = 16, ROOM = 16 * 1024 + 64, LENGTHS = 400 };
 
 struct text {
@@ -120,17 +122,10 @@ compare(size_t bits, size_t length)
 int
 main(void)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
+	char *line;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		line[n - 1] = '\0';
-		puts(line);
-		if (line[0] != '#' && line[0] != '\0')
-			show(line);
-	}
-	free(line);
+	while ((line = lines_next_case()) != NULL)
+		show(line);
 	for (size_t bits = 128; bits <= 256; bits += 64) {
 		for (size_t length = 0; length < LENGTHS; length++)
 			compare(bits, length);

@@ -6,9 +6,9 @@
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <bsd/vis.h>
 
 #include "mail/header.h"
+#include "lines.h"
 
 static void
 show(const char *before, struct str s, const char *after)
@@ -54,20 +54,11 @@ show_has(struct str text)
 int
 main(void)
 {
-	size_t room = 0;
-	char *line = NULL;
-	ssize_t n;
+	char *line;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		struct str text, verb;
+	while ((line = lines_next_case()) != NULL) {
+		struct str text = lines_decode(line), verb;
 
-		line[n - 1] = '\0';
-		puts(line);
-		if (line[0] == '#' || line[0] == '\0')
-			continue;
-		if ((n = strunvis(line, line)) == -1)
-			errx(1, "%s: bad escape", line);
-		text = (struct str){ line, (size_t)n };
 		(void)str_cut(&text, ' ', &verb);
 		if (str_eq(verb, STR("fields")))
 			show_fields(text);
@@ -78,6 +69,5 @@ main(void)
 		else
 			errx(1, "%s: what?", line);
 	}
-	free(line);
 	return 0;
 }

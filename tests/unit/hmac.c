@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "smtp/hmac.h"
+#include "lines.h"
 
 static const struct hash *
 hash_of(const char *name)
@@ -21,16 +21,6 @@ hash_of(const char *name)
 	if (strcmp(name, "sha256") == 0)
 		return &hash_sha256;
 	errx(1, "%s: unknown hash", name);
-}
-
-static struct str
-decoded(char *text)
-{
-	int n = strunvis(text, text);
-
-	if (n == -1)
-		errx(1, "%s: bad escape", text);
-	return (struct str){ text, (size_t)n };
 }
 
 static void
@@ -46,9 +36,9 @@ compute(char *line)
 		errx(1, "too few words");
 	hash = hash_of(word[0]);
 	if (word[3] == NULL)
-		hmac(hash, decoded(word[1]), decoded(word[2]), digest);
+		hmac(hash, lines_decode(word[1]), lines_decode(word[2]), digest);
 	else
-		hmac_pbkdf2(hash, decoded(word[1]), decoded(word[2]),
+		hmac_pbkdf2(hash, lines_decode(word[1]), lines_decode(word[2]),
 		    (uint32_t)strtoul(word[3], NULL, 10), digest);
 	for (size_t i = 0; i < hash->size; i++)
 		printf("%02x", digest[i]);
@@ -67,16 +57,9 @@ compute(char *line)
 int
 main(void)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
+	char *line;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		line[n - 1] = '\0';
-		puts(line);
-		if (line[0] != '#' && line[0] != '\0')
-			compute(line);
-	}
-	free(line);
+	while ((line = lines_next_case()) != NULL)
+		compute(line);
 	return 0;
 }

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "config/url.h"
+#include "lines.h"
 
 static const char *const channels[] = { "never", "offered", "starttls",
 	"implicit" };
@@ -41,18 +41,9 @@ parse(const char *url)
 int
 main(void)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
+	char *line;
 
-	while ((n = getline(&line, &size, stdin)) > 0) {
-		if (line[n - 1] == '\n')
-			line[n - 1] = '\0';
-		puts(line);
-		if (strunvis(line, line) == -1)
-			errx(1, "%s: bad escape", line);
-		parse(line);
-	}
-	free(line);
+	while ((line = lines_next()) != NULL)
+		parse(lines_decode(line).p);
 	return 0;
 }
