@@ -78,15 +78,19 @@ __wrap_malloc(size_t n)
 void *
 __wrap_calloc(size_t count, size_t size)
 {
-	const uint32_t before = high;
+	const char *clean = room + high;
 	size_t n;
 	char *p;
 
 	if (__builtin_mul_overflow(count, size, &n) || n > LARGEST)
 		return __real_calloc(count, size);
 	p = __wrap_malloc(n);
-	if (p != NULL && (!is_ours(p) || p < room + before))
-		memset(p, 0, n);
+	if (p == NULL)
+		return NULL;
+	/* Pages that nobody has been at stay out of memory. */
+	if (is_ours(p) && p + n > clean)
+		n = p < clean ? (size_t)(clean - p) : 0;
+	memset(p, 0, n);
 	return p;
 }
 
