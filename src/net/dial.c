@@ -44,13 +44,13 @@ struct late {
 
 struct race {
 	const struct dial *dial;
-	struct runner	 runner[RACE_MAX];
 	size_t		 count, running, unknown;
 	size_t		 ahead;		/* names yet to be looked up */
 	struct late	*late;
 	size_t		 lates;
 	const struct target *told;	/* the last named in the report */
 	struct buf	 report;	/* what has gone wrong */
+	struct runner	 runner[RACE_MAX];	/* of which few are used */
 };
 
 static const char *
