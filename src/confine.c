@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/landlock.h"
-#include "base/log.h"
 #include "base/privilege.h"
 #include "base/sandbox.h"
 #include "confine.h"
@@ -120,20 +120,30 @@ allow_names(struct landlock *l, const struct conf *conf,
 	(void)landlock_path(l, "/etc/resolv.conf", LANDLOCK_READ);
 }
 
-/* The system log has asked for the time zone already. */
-static void
-allow_zone(struct landlock *l)
+/*
+ * True when there is a date in the header, as far as that is there, and none
+ * is to be added.
+ */
+static bool
+is_dated(const struct opening *o)
 {
-	const char *zone = getenv("TZ");
+	struct str rest = buf_view(&o->bytes), line;
+	bool dated = false;
 
-	if (log_is_system())
-		return;
-	if (zone == NULL)
-		(void)landlock_path(l, "/etc/localtime", LANDLOCK_READ);
-	else if (zone[zone[0] == ':'] == '/')
-		(void)landlock_path(l, zone + (zone[0] == ':'), LANDLOCK_READ);
-	else
-		(void)landlock_path(l, "/usr/share/zoneinfo", LANDLOCK_READ);
+	while (str_cut(&rest, '\n', &line) && str_trim(line).n > 0) {
+		if (str_istarts(line, STR("Resent-")))
+			return false;
+		dated = dated || str_istarts(line, STR("Date:"));
+	}
+	return dated;
+}
+
+/* What will have to be dated is so by a file that is out of reach then. */
+static void
+keep_zone(const struct conf *conf, const struct opening *o)
+{
+	if (o == NULL || conf->place != NULL || !is_dated(o))
+		tzset();
 }
 
 static void
@@ -187,9 +197,11 @@ allow_source(struct landlock *l, const struct conf *conf)
 }
 
 static int
-confine_files(struct conf *conf, const struct args *args, struct fault *f)
+confine_files(struct conf *conf, const struct args *args,
+    const struct opening *o, struct fault *f)
 {
-	const char *scratch = store_directory();
+	const char *scratch = o != NULL && o->whole ? NULL :
+	    store_directory();
 	char letter[DEADLETTER_PATH_MAX];
 	bool kept = deadletter_path(conf, letter);
 	struct landlock l;
@@ -200,7 +212,6 @@ confine_files(struct conf *conf, const struct args *args, struct fault *f)
 	if (scratch != NULL)
 		(void)landlock_path(&l, scratch, LANDLOCK_SCRATCH);
 	allow_names(&l, conf, args);
-	allow_zone(&l);
 	allow_aliases(&l, conf, args);
 	allow_mail(&l, conf, args, kept ? letter : NULL);
 	allow_source(&l, conf);
@@ -208,15 +219,17 @@ confine_files(struct conf *conf, const struct args *args, struct fault *f)
 }
 
 int
-confine(struct conf *conf, const struct args *args, struct fault *f)
+confine(struct conf *conf, const struct args *args, const struct opening *o,
+    struct fault *f)
 {
 	struct fault files = { 0 }, calls = { 0 };
 
 	if (conf->sandbox == SANDBOX_OFF ||
 	    (conf->sandbox == SANDBOX_AUTO && !sandbox_possible()))
 		return 0;
+	keep_zone(conf, o);
 	if (sandbox_begin(&files) == 0)
-		(void)confine_files(conf, args, &files);
+		(void)confine_files(conf, args, o, &files);
 	conf->confined = sandbox_enter(SANDBOX_LISTEN, &calls) == 0;
 	if (files.code == 0 && calls.code == 0)
 		return 0;

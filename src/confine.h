@@ -4,13 +4,17 @@
 
 #include "args.h"
 #include "config/conf.h"
+#include "mail/message.h"
 
 /*
  * Puts the process into its sandbox, in which only those files can be opened
- * that delivery may still need.  Notes in the configuration that it is there.
+ * that delivery may still need, which the opening of the message tells as well,
+ * where one is to be sent, else NULL.  Notes in the configuration that it is
+ * there.
  * With -v a part of it that this kernel does not have is told.  Returns -1
  * with EX_OSERR when one is missing that the configuration insists on.
  */
-int confine(struct conf *, const struct args *, struct fault *);
+int confine(struct conf *, const struct args *, const struct opening *,
+    struct fault *);
 
 #endif

@@ -167,7 +167,8 @@ log_rejected(const struct fault *why)
 
 /* Takes one message from standard input to the relay. */
 static int
-submit(const struct args *args, const struct conf *conf)
+submit(const struct args *args, const struct conf *conf,
+    struct opening *opening)
 {
 	const struct message_limits limits = { .dots = args->dots,
 	    .size = conf->max_message_size };
@@ -185,7 +186,8 @@ submit(const struct args *args, const struct conf *conf)
 	self_know(&self, &args->claim, conf);
 	aliasing_open(&aliasing, args, conf, self.domain);
 	prepare(&d.drain, args, conf, &self);
-	failed = message_read(&mail.message, STDIN_FILENO, &limits, &f) != 0 ||
+	failed = message_read(&mail.message, STDIN_FILENO, opening,
+	    &limits, &f) != 0 ||
 	    address(&mail, args, &aliasing.qualifier, &self, &f) != 0 ||
 	    request(&mail, args, &f) != 0 ||
 	    self_check(&self, &mail, &f) != 0 ||
@@ -270,8 +272,8 @@ work(const struct args *args)
 	else if (args->mode == MODE_ALIASES)
 		code = aliasing_check(&s.conf);
 	else
-		code = args->mode == MODE_SEND ? submit(args, &s.conf) :
-		    obey(args, &s.conf);
+		code = args->mode == MODE_SEND ?
+		    submit(args, &s.conf, &s.opening) : obey(args, &s.conf);
 	startup_end(&s);
 	return code;
 }

@@ -59,7 +59,8 @@ repeat(struct drain *d, const struct args *args, struct conf *conf,
 			place_keep(&place, conf, false, &why);
 		}
 		if (child == 0)
-			return confine(conf, args, f) != 0 ? -1 : drain(d, f);
+			return confine(conf, args, NULL, f) != 0 ? -1 :
+			    drain(d, f);
 		if (child < 0)
 			return fault_errno(f, EX_OSERR, errno, "queue run");
 		code = watch(child, ended);

@@ -5,6 +5,7 @@
  * user who calls, can have written it.  What comes later trusts nobody.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/privilege.h"
@@ -81,9 +82,11 @@ startup(struct startup *s, const struct args *args, struct fault *f)
 	log_inert(args);
 	if (privilege_drop(f) != 0)
 		return -1;
+	if (args->mode == MODE_SEND)
+		opening_read(&s->opening, STDIN_FILENO, args->dots);
 	/* Rounds that go on for ever have a sandbox each. */
 	return args->mode == MODE_RUN && args->run_interval > 0 ? 0 :
-	    confine(&s->conf, args, f);
+	    confine(&s->conf, args, &s->opening, f);
 }
 
 void
@@ -94,6 +97,7 @@ startup_end(struct startup *s)
 	STAILQ_FOREACH(r, &s->conf.relays, next)
 		credentials_drop(r);
 	place_close(&s->place);
+	opening_free(&s->opening);
 	buf_free(&s->errors);
 	origins_free(&s->origins);
 	conf_free(&s->conf);

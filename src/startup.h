@@ -6,6 +6,7 @@
 #include "config/conf.h"
 #include "config/origin.h"
 #include "delivery/place.h"
+#include "mail/message.h"
 
 /* What the program has in hand when it starts to listen to others. */
 struct startup {
@@ -14,6 +15,7 @@ struct startup {
 	struct fault	 no_place;
 	struct buf	 errors;	/* in the configuration; --check */
 	struct origins	 origins;	/* the same */
+	struct opening	 opening;	/* of the message, where one is read */
 };
 
 /*

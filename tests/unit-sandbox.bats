@@ -87,9 +87,9 @@ send_one() {
 # A run whose system calls, as far as they matter here, go to a file.
 traced() {
 	status=0
-	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=seccomp,landlock_restrict_self,read,socket,recvfrom \
+	"$@" strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=seccomp,landlock_restrict_self,read,socket,recvfrom \
 		env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -f kit@example.org pat@example.net \
-		< <(message) >"$OUT" 2>"$ERR" || status=$?
+		>"$OUT" 2>"$ERR" || status=$?
 }
 
 # lines CALL: where in that file it is.
@@ -97,21 +97,47 @@ lines() {
 	grep -nF " $1(" "$BATS_TEST_TMPDIR/calls" | cut -d : -f 1
 }
 
-@test "sandbox: is entered before the message is read" {
+# No more than its opening has been read: nothing has looked at that yet.
+@test "sandbox: is entered before the message is taken in" {
 	start_sink
 	conf_plain 'sandbox required'
-	traced
+	{ message; yes 'a line of text' | head -n 1000; } >"$BATS_TEST_TMPDIR/mail"
+	traced <"$BATS_TEST_TMPDIR/mail"
 	assert_exit 0
 	assert_received 1
 	[[ $(lines landlock_restrict_self) -lt $(lines seccomp | head -n 1) ]]
-	[[ $(lines seccomp | head -n 1) -lt $(grep -n 'read(0, "From: Kit' "$BATS_TEST_TMPDIR/calls" |
-		cut -d : -f 1) ]]
+	mapfile -t reads < <(grep -n 'read(0,' "$BATS_TEST_TMPDIR/calls" | cut -d : -f 1)
+	[[ ${#reads[@]} -ge 3 && ${reads[0]} -lt $(lines seccomp | head -n 1) ]]
+	[[ ${reads[1]} -gt $(lines seccomp | head -n 1) ]]
+	grep -E 'read\(0, .* = 2048$' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "sandbox: what is typed on a terminal is not read before" {
+	start_sink
+	conf_plain 'sandbox required'
+	cat >"$BATS_TEST_TMPDIR/type" <<-'END'
+		import os, pty, sys
+		pid, terminal = pty.fork()
+		if pid == 0:
+		    os.execvp(sys.argv[1], sys.argv[1:])
+		os.write(terminal, b"Subject: typed\n\nHello\n.\n")
+		try:
+		    while os.read(terminal, 1000):
+		        pass
+		except OSError:
+		    pass
+		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	END
+	traced "${PYTHON[@]}" "$BATS_TEST_TMPDIR/type"
+	assert_exit 0
+	assert_received 1
+	[[ $(lines seccomp | head -n 1) -lt $(grep -n 'read(0,' "$BATS_TEST_TMPDIR/calls" | head -n 1 | cut -d : -f 1) ]]
 }
 
 @test "sandbox: its last phase is entered while the only relay is connected to" {
 	start_sink
 	conf_plain 'sandbox required'
-	traced
+	traced < <(message)
 	assert_exit 0
 	assert_received 1
 	[[ $(lines seccomp | wc -l) -eq 2 ]]
@@ -122,7 +148,7 @@ lines() {
 @test "sandbox: its last phase is entered when the only relay has taken the login" {
 	start_sink --auth 'PLAIN' --auth-plaintext --password sesame
 	conf_plain 'sandbox required' 'auth-without-tls yes' 'user kit@example.org' 'password sesame'
-	traced
+	traced < <(message)
 	assert_exit 0
 	assert_received 1
 	[[ $(lines seccomp | wc -l) -eq 2 ]]
@@ -133,7 +159,7 @@ lines() {
 	local lines
 	start_sink
 	conf_plain 'sandbox required'
-	traced
+	traced < <(message)
 	mapfile -t lines < <(grep -o 'len=[0-9]*' "$BATS_TEST_TMPDIR/calls" | cut -d = -f 2)
 	[[ ${#lines[@]} -eq 2 && ${lines[0]} -le 90 && ${lines[1]} -le 25 ]]
 }
@@ -165,7 +191,7 @@ lines() {
 	start_sink --on 'GREETING=421 4.3.2 closing'
 	for relay in "127.0.0.1:$(closed_port)" "127.0.0.1:$PORT"; do
 		SPOOL=$spool conf <<<"sandbox required"$'\n'"relay smtp+notls://$relay"
-		traced
+		traced < <(message)
 		assert_exit 0
 		[[ $(lines seccomp | wc -l) -eq 2 ]]
 		# Who has failed is written down as well.
@@ -234,10 +260,39 @@ left_open() {
 	LEFT='' left_open -f kit@example.com pat@example.net
 }
 
+# A place for temporary files, for a message of which more is to come.
+@test "sandbox: a place for temporary files is left open to a large message only" {
+	local opened
+	start_sink
+	conf_plain 'sandbox required'
+	for words in 10 1000; do
+		strace -o "$BATS_TEST_TMPDIR/calls" -e trace=open,openat env -i TMPDIR="$BATS_TEST_TMPDIR" \
+			"$SENDLET" --config "$CONF" -f kit@example.org pat@example.net \
+			< <(message "$(yes word | head -n $words)") >"$OUT" 2>"$ERR"
+		opened=$(grep -cF "\"$BATS_TEST_TMPDIR\", O_RDONLY|O_LARGEFILE|O_PATH" "$BATS_TEST_TMPDIR/calls" || true)
+		assert_equal "$opened" $((words > 100))
+	done
+	assert_received 2
+}
+
+@test "sandbox: the time zone is known to a message that has no date of its own" {
+	start_sink
+	conf_plain 'sandbox required'
+	echo 'Zone Here 5:30 - HERE' | zic -d "$BATS_TEST_TMPDIR" -
+	ENV+=(TZ="$BATS_TEST_TMPDIR/Here")
+	send -f kit@example.org pat@example.net < <(message | grep -v ^Date:)
+	send -f kit@example.org pat@example.net < <(echo 'Resent-To: sam@example.net' && message)
+	send -f kit@example.org pat@example.net < <(message | grep -v ^Date: && echo 'Date: in the body')
+	assert_received 3
+	grep '^Date: .* +0530' "$(arrived 1)"
+	grep '^Resent-Date: .* +0530' "$(arrived 2)"
+	grep '^Date: .* +0530' "$(arrived 3)"
+}
+
 @test "sandbox: off" {
 	start_sink
 	conf_plain 'sandbox off'
-	traced
+	traced < <(message)
 	assert_exit 0
 	assert_received 1
 	[[ -z $(lines seccomp)$(lines landlock_restrict_self) ]]

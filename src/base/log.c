@@ -85,12 +85,6 @@ log_spare(void)
 	return true;
 }
 
-bool
-log_is_system(void)
-{
-	return destination == LOG_TO_SYSLOG;
-}
-
 /* Sends a line to the daemon that is there now. */
 static bool
 send_line(const char *text, size_t n)

@@ -22,9 +22,6 @@ void log_open(enum log_where, const char *program);
 /* Gives up the descriptor that this takes; false when there is none. */
 bool log_spare(void);
 
-/* True when lines go to the system log. */
-bool log_is_system(void);
-
 /*
  * Writes one line, escaped, of priority error or info.  Never fails; waits for
  * the log daemon no longer than a second in the whole life of the process.

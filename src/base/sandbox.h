@@ -11,8 +11,8 @@ enum sandbox_want { SANDBOX_AUTO, SANDBOX_REQUIRED, SANDBOX_OFF };
 /*
  * What the process may ask of the kernel, less and less:
  *
- * SANDBOX_LISTEN, before the first byte of a message is read: no program can
- * be run, no other process looked into, no memory be made executable, no
+ * SANDBOX_LISTEN, before anything of a message is looked at: no program can be
+ * run, no other process looked into, no memory be made executable, no
  * connection be accepted, no right be gained.  The attempt kills the process
  * where no honest program would make it, and fails with ENOSYS elsewhere.
  *

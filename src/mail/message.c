@@ -8,7 +8,7 @@
 #include "mail/intake.h"
 
 /* A small message needs no large buffer; a large one needs few reads. */
-enum { READ_FIRST = 2 * 1024, READ_SIZE = 64 * 1024 };
+enum { OPENING_SIZE = 2 * 1024, READ_SIZE = 64 * 1024 };
 
 void
 message_init(struct message *m)
@@ -25,49 +25,79 @@ message_free(struct message *m)
 	store_free(&m->body);
 }
 
-static int
-read_all(struct intake *in, int fd, struct buf *room)
+void
+opening_free(struct opening *o)
 {
-	char first[READ_FIRST], *p = first;
-	size_t size = sizeof(first);
+	buf_free(&o->bytes);
+}
 
-	while (!in->ended) {
-		ssize_t n;
+/* Returns how many octets have come, 0 at the end, or -1. */
+static ssize_t
+read_some(int fd, char *p, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, p, n);
+	while (got < 0 && io_again(fd, POLLIN));
+	return got;
+}
+
+void
+opening_read(struct opening *o, int fd, bool dots)
+{
+	ssize_t n = 1;
+	char *room;
+
+	*o = (struct opening){ .typed = !dots && isatty(fd) };
+	buf_init(&o->bytes, OPENING_SIZE);
+	/* Of what is typed each line is looked at before the next is read. */
+	room = o->typed ? NULL : buf_room(&o->bytes, OPENING_SIZE);
+	while (room != NULL && n > 0 && o->bytes.n < OPENING_SIZE) {
+		n = read_some(fd, room + o->bytes.n,
+		    OPENING_SIZE - o->bytes.n);
+		o->bytes.n += n > 0 ? (size_t)n : 0;
+	}
+	o->whole = n == 0;
+}
+
+static int
+read_rest(struct intake *in, int fd, struct buf *room)
+{
+	ssize_t n = 1;
+
+	while (n > 0 && !in->ended) {
+		char *p = buf_room(room, READ_SIZE);
 
 		if (p == NULL)
 			return fault(in->fault, EX_OSERR,
 			    "message: out of memory");
-		n = read(fd, p, size);
-		if (n < 0 && io_again(fd, POLLIN))
-			continue;
+		n = read_some(fd, p, READ_SIZE);
 		if (n < 0)
 			return fault_errno(in->fault, errno == EBADF ||
 			    errno == EISDIR ? EX_NOINPUT : EX_IOERR, errno,
 			    "standard input");
-		if (n == 0)
-			break;
 		if (intake_take(in, (struct str){ p, (size_t)n }) != 0)
 			return -1;
-		if ((size_t)n == size && p == first) {
-			size = READ_SIZE;
-			p = buf_room(room, size);
-		}
 	}
-	return intake_end(in);
+	return 0;
 }
 
 int
-message_read(struct message *m, int fd, const struct message_limits *limits,
-    struct fault *f)
+message_read(struct message *m, int fd, struct opening *o,
+    const struct message_limits *limits, struct fault *f)
 {
 	struct intake in;
 	struct buf room;
 	int status;
 
 	intake_start(&in, m, limits, f);
-	in.terminal = !limits->dots && isatty(fd);
+	in.terminal = o->typed;
+	status = intake_take(&in, buf_view(&o->bytes));
+	opening_free(o);
 	buf_init_large(&room, READ_SIZE);
-	status = read_all(&in, fd, &room);
+	if (status == 0 && !o->whole)
+		status = read_rest(&in, fd, &room);
 	buf_free(&room);
-	return status;
+	return status == 0 ? intake_end(&in) : status;
 }

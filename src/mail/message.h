@@ -30,14 +30,31 @@ void message_init(struct message *);
 void message_free(struct message *);
 
 /*
- * Reads fd to its end.  LF, CRLF and mixes of both end a line; a bare CR and
+ * The first octets of a message, at which nobody has looked yet, or all of
+ * them.
+ */
+struct opening {
+	struct buf	 bytes;
+	bool		 whole;		/* no more are to come */
+	bool		 typed;		/* on a terminal: nothing was read */
+};
+
+/*
+ * Reads fd until there are more than a few KiB, to its end, or to an error,
+ * which message_read() will meet again.  dots as in the limits.
+ */
+void opening_read(struct opening *, int fd, bool dots);
+void opening_free(struct opening *);
+
+/*
+ * Takes the opening, which is freed, and reads the rest of fd.  LF, CRLF and mixes of both end a line; a bare CR and
  * a NUL become a space; leading mbox "From " lines are dropped; a missing
  * blank line is supplied before the first line that is no header field.
  * A lone dot ends the input on a terminal and is dropped as the last line,
  * unless limits->dots.  Returns -1 with EX_NOINPUT (nothing can be read),
  * EX_IOERR or EX_DATAERR (a limit was passed).
  */
-int message_read(struct message *, int fd, const struct message_limits *,
-    struct fault *);
+int message_read(struct message *, int fd, struct opening *,
+    const struct message_limits *, struct fault *);
 
 #endif
