@@ -39,3 +39,16 @@ setup() {
 	END
 	assert_received 10
 }
+
+# Where neither spool nor dead.letter is to be left open.  Not counted is how
+# often the server is waited for, because its replies may come in pieces.
+@test "lean: at most 27 other system calls, the sandbox included" {
+	local count
+	env -i strace -f -c -o "$BATS_TEST_TMPDIR/calls" "${CALL[@]}" <"$BATS_TEST_TMPDIR/mail"
+	assert_received 1
+	count=$(awk '$4 ~ /^[0-9]+$/ && $NF !~ /^(poll|recvfrom|total)$/ { n += $4 } END { print n }' \
+		"$BATS_TEST_TMPDIR/calls")
+	echo "$count"
+	((count > 10 && count <= 27))
+	[[ $(awk '$NF == "seccomp" { print $4 }' "$BATS_TEST_TMPDIR/calls") -eq 2 ]]
+}
