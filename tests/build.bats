@@ -176,7 +176,7 @@ tagged() {
 	[[ -e $root/etc/sendlet.conf ]]
 }
 
-# What lend.sh does on a machine, which here has a private /etc.
+# lend MODE [PATH]: what lend.sh does on a machine, which here has a private /etc.
 lend() {
 	local root=()
 	[[ $(id -u) == 0 ]] || root=(sudo -n)
@@ -189,8 +189,8 @@ lend() {
 		sed -i /^sendlet:/d /etc/group
 		touch /mnt/sendlet /etc/sendlet.conf
 		chmod "$2" /etc/sendlet.conf
-		"$1" "" sendlet /mnt/sendlet /etc/sendlet.conf /mnt/spool
-		stat -c "%n %a %G" /mnt/sendlet /etc/sendlet.conf' lend "$PWD/src/lend.sh" "$1"
+		PATH=$3 "$1" "" sendlet /mnt/sendlet /etc/sendlet.conf /mnt/spool
+		stat -c "%n %a %G" /mnt/sendlet /etc/sendlet.conf' lend "$PWD/src/lend.sh" "$1" "${2:-$PATH}"
 }
 
 @test "build: install makes the group, which reads the configuration" {
@@ -203,4 +203,18 @@ lend() {
 	run lend 600
 	[[ $status -eq 0 ]]
 	[[ $output == "/mnt/sendlet 2755 sendlet"$'\n'"/etc/sendlet.conf 600 root" ]]
+}
+
+@test "build: install says so where the group cannot be made" {
+	local bin=$BATS_TEST_TMPDIR/bin name
+	mkdir "$bin"
+	for name in cat chgrp chmod grep id stat sh; do
+		ln -s "$(command -v "$name")" "$bin/$name"
+	done
+	printf '#!/bin/sh\nexit 10\n' >"$bin/groupadd"
+	chmod 755 "$bin/groupadd"
+	cp "$bin/groupadd" "$bin/addgroup"
+	run lend 640 "$bin"
+	[[ $status -eq 0 ]]
+	[[ $output == "lend.sh: the group sendlet cannot be made: /mnt/sendlet stays an ordinary program"$'\n'"/mnt/sendlet 644 root"$'\n'"/etc/sendlet.conf 640 root" ]]
 }

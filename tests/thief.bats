@@ -31,7 +31,7 @@ there() {
 	status=0
 	"${root[@]}" timeout -k 5 120 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
 		SECRET="$SECRET" EXPOSED="${EXPOSED:-}" EVIL_PORT="${EVIL_PORT:-1}" \
-		HELPER="${HELPER:-}" AUTHORITY="${AUTHORITY:-}" FORGED="${FORGED:-}" \
+		HELPER="${HELPER:-}" TRACE="${TRACE:-}" AUTHORITY="${AUTHORITY:-}" FORGED="${FORGED:-}" \
 		KEYWORDS="$(sed -n 's/^#\{0,1\}\([a-z-]*\) .*/\1/p' "$ROOT/conf/sendlet.conf" | sort -u)" PIN="${PIN:-}" \
 		unshare --mount --pid --fork --kill-child --mount-proc \
 		"$ROOT/tests/lib/thief.sh" "$SENDLET" "$CONF" "$@" >"$OUT" 2>"$ERR" 3>&- || status=$?
@@ -73,6 +73,15 @@ attempt() {
 	shows_secret
 	there sh -c 'printf AGtpdEBleGFtcGxlLm9yZwBhLXNlY3JldC1ub2JvZHktbWF5LXNlZQ=='
 	shows_secret
+}
+
+# Where fs.suid_dumpable is not 0, the process that has given up its group could
+# be looked into, and what it has read be found there.
+@test "thief: memory is nobody's, also after the group was given up" {
+	TRACE='strace -qq -e trace=setresgid,prctl' there /mnt/sendlet -bp
+	assert_exit 0
+	grep -q '^setresgid(4002, 4002, 4002) *= 0' "$ERR"
+	tac "$ERR" | sed '/^setresgid/q' | grep '^prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE) *= 0'
 }
 
 @test "thief: reading files" {

@@ -14,6 +14,7 @@
 #   /mnt/home                    the user's
 #
 # What $HELPER says is in /etc/helper.py.
+# $TRACE, in front of all, watches with root's rights.
 # With $AUTHORITY, that is the CA in /etc/ca.pem; $FORGED is in /mnt/relay.pem.
 #
 # Afterwards everything the group could have written is compared with what was
@@ -69,7 +70,8 @@ tree() {
 before=$(tree)
 cd /mnt/home
 status=0
-setpriv --reuid 4002 --regid 4002 --clear-groups "$@" || status=$?
+# shellcheck disable=SC2086 # words, or none
+${TRACE:-} setpriv --reuid 4002 --regid 4002 --clear-groups "$@" || status=$?
 if [ "$before" != "$(tree)" ]; then
 	echo "CHANGED: something of the group's"
 	tree
