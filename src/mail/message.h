@@ -47,11 +47,11 @@ void opening_read(struct opening *, int fd, bool dots);
 void opening_free(struct opening *);
 
 /*
- * Takes the opening, which is freed, and reads the rest of fd.  LF, CRLF and mixes of both end a line; a bare CR and
- * a NUL become a space; leading mbox "From " lines are dropped; a missing
- * blank line is supplied before the first line that is no header field.
- * A lone dot ends the input on a terminal and is dropped as the last line,
- * unless limits->dots.  Returns -1 with EX_NOINPUT (nothing can be read),
+ * Takes the opening, which is freed, and reads fd to its end.  LF, CRLF and
+ * mixes of both end a line; a bare CR and a NUL become a space; leading mbox
+ * "From " lines are dropped; a missing blank line is supplied before the first
+ * line that is no header field.  A lone dot ends the input on a terminal and is
+ * dropped as the last line, unless limits->dots.  Returns -1 with EX_NOINPUT (nothing can be read),
  * EX_IOERR or EX_DATAERR (a limit was passed).
  */
 int message_read(struct message *, int fd, struct opening *,
