@@ -3,8 +3,9 @@
  * Questions to name servers: RFC 1035 section 4.2, RFC 7766 (TCP).  The C
  * library makes the queries and expands the names in the answers (answer.c);
  * how long to wait is decided here, because res_query(3) and getaddrinfo(3)
- * know no deadline, and musl before 1.2.4 knows no TCP either.  c-ares would do
- * all of it, in 150 KB.
+ * know no deadline, and musl before 1.2.4 knows no TCP either.  c-ares has it
+ * all, but takes 70 KB and 200,000 instructions a host more than this, asks
+ * one server after the other and wants to read files that the sandbox denies.
  *
  * As in musl all servers are asked at once, and the first that knows is
  * believed.  Each question has a random number and each server a socket with
