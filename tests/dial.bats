@@ -254,6 +254,18 @@ fast_open() {
 	assert_dialled '127.0.0.9[127.0.0.9]:25' 2 12
 }
 
+@test "dial: TCP Fast Open: a firewall that is against it costs a second" {
+	hole 127.0.0.10 25 options
+	kernel 1
+	for _ in 1 2; do
+		dial 10000 127.0.0.10:25
+		assert_dialled '127.0.0.10[127.0.0.10]:25' 10 38
+	done
+	kernel 0
+	dial 10000 127.0.0.10:25
+	assert_dialled '127.0.0.10[127.0.0.10]:25' 0 9
+}
+
 # assert_heard REGEX: whether the other side spoke, or how long that was waited for.
 assert_heard() {
 	[[ ${lines[2]} =~ ^$1$ ]] || fail "${lines[2]}"
