@@ -51,8 +51,8 @@ void opening_free(struct opening *);
  * mixes of both end a line; a bare CR and a NUL become a space; leading mbox
  * "From " lines are dropped; a missing blank line is supplied before the first
  * line that is no header field.  A lone dot ends the input on a terminal and is
- * dropped as the last line, unless limits->dots.  Returns -1 with EX_NOINPUT (nothing can be read),
- * EX_IOERR or EX_DATAERR (a limit was passed).
+ * dropped as the last line, unless limits->dots.  Returns -1 with EX_NOINPUT
+ * (nothing can be read), EX_IOERR or EX_DATAERR (a limit was passed).
  */
 int message_read(struct message *, int fd, struct opening *,
     const struct message_limits *, struct fault *);
