@@ -52,3 +52,22 @@ setup() {
 	((count > 10 && count <= 27))
 	[[ $(awk '$NF == "seccomp" { print $4 }' "$BATS_TEST_TMPDIR/calls") -eq 2 ]]
 }
+
+# 64 KiB is what Linux gives a pipe.
+@test "lean: a program that pipes in much need not wait for each 64 KiB to be read" {
+	"${PYTHON[@]}" - "${CALL[@]}" <<-'END'
+		import fcntl, os, subprocess, sys
+		F_GETPIPE_SZ = 1032
+		for lines, size in ((10, 65536), (20000, 262144)):
+		    out, into = os.pipe()
+		    child = subprocess.Popen(sys.argv[1:], stdin=out)
+		    os.write(into, b"Subject: much\n\n")
+		    for i in range(lines):
+		        os.write(into, b"an ordinary line\n")
+		    assert fcntl.fcntl(out, F_GETPIPE_SZ) == size, (lines, size)
+		    os.close(into)
+		    assert child.wait() == 0
+		    os.close(out)
+	END
+	assert_received 2
+}

@@ -8,7 +8,8 @@
 #include "mail/intake.h"
 
 /* A small message needs no large buffer; a large one needs few reads. */
-enum { OPENING_SIZE = 2 * 1024, READ_SIZE = 64 * 1024 };
+enum { OPENING_SIZE = 2 * 1024, READ_SIZE = 64 * 1024,
+	PIPE_SIZE = 256 * 1024 };
 
 void
 message_init(struct message *m)
@@ -64,6 +65,7 @@ opening_read(struct opening *o, int fd, bool dots)
 static int
 read_rest(struct intake *in, int fd, struct buf *room)
 {
+	bool wide = false;
 	ssize_t n = 1;
 
 	while (n > 0 && !in->ended) {
@@ -79,6 +81,11 @@ read_rest(struct intake *in, int fd, struct buf *room)
 			    "standard input");
 		if (intake_take(in, (struct str){ p, (size_t)n }) != 0)
 			return -1;
+		/* Who writes much into a pipe need not wait for us. */
+		if (!wide && in->octets > READ_SIZE) {
+			(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+			wide = true;
+		}
 	}
 	return 0;
 }
