@@ -56,7 +56,9 @@ draw(const struct candidate *c, size_t n)
 static void
 arrange(struct candidate *c, size_t count)
 {
-	qsort(c, count, sizeof(*c), by_level);
+	/* Of one, musl's would fill a page of the stack all the same. */
+	if (count > 1)
+		qsort(c, count, sizeof(*c), by_level);
 	for (size_t i = 0; i < count; i++) {
 		struct candidate first;
 		size_t n = 1, drawn;
