@@ -45,7 +45,7 @@ FAR   = base/heap checkup delivery/maildir delivery/queue delivery/report \
 WARN  = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-qual \
 	-Wwrite-strings -Wundef -Wpointer-arith -Wconversion -Wno-sign-conversion
-DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OVERLAY -DLIBBSD_OPENBSD_VIS -Isrc \
+DIALECT = -std=c17 -D_GNU_SOURCE -DLIBBSD_OPENBSD_VIS -Isrc \
 	-ffile-prefix-map=$(CURDIR)=.
 HARD  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 	-ftrivial-auto-var-init=zero $(GUARD) \
@@ -63,8 +63,7 @@ LIBS  = $(OURS) -lmbedtls -lsodium -lunicode -lbsd -lmd
 
 # How to compile against and link the libraries: $(call use,FLAVOUR).
 use = -DMBEDTLS_CONFIG_FILE='"net/mbedtls_config.h"' \
-	-isystem $(DEPS_DIR)/$1/include/bsd -isystem $(DEPS_DIR)/$1/include \
-	-idirafter $(DEPS_DIR)/$1/kernel
+	-isystem $(DEPS_DIR)/$1/include -idirafter $(DEPS_DIR)/$1/kernel
 DEPKEY  = $(DEPS_DIR)/musl/key
 MUSL    = $(call use,musl)
 MUSLLIB = -L$(DEPS_DIR)/musl/lib $(LIBS)
@@ -95,11 +94,12 @@ endif
 ifeq ($(DEPS),system)
 CC      = cc
 DEPKEY  =
-MUSL    = $(shell pkg-config --cflags libbsd-overlay libsodium mbedtls)
+MUSL    = $(shell pkg-config --cflags libbsd libsodium mbedtls)
 QUICKJS = quickjs
 MUSL   += -isystem $(QUICKJS)
 UNICODE = $(OUT)/obj/libunicode.o $(OUT)/obj/cutils.o
-MUSLLIB = $(UNICODE) $(OURS) -lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
+MUSLLIB = $(UNICODE) $(OURS) $(shell pkg-config --libs-only-L libsodium mbedtls) \
+	-lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
 MUSLVER = $(foreach p,libbsd libmd libsodium mbedtls,-D$(shell echo $p | \
 	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \
 	-DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"'

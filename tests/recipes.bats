@@ -42,8 +42,8 @@ PROGRAM=(etc/init.d/sendlet-queue etc/sendlet.conf 'usr/bin/mailq ../sbin/sendle
 	libraries=$(sed -n 's/.*pkg-config --cflags \(.*\))$/\1/p' "$ROOT/Makefile")
 	[[ $libraries == *libbsd* ]]
 	for library in $libraries; do
-		grep -qw "${library%-overlay}-dev" "$RECIPES/alpine/APKBUILD"
-		grep -qw "${library%-overlay}-static" "$RECIPES/alpine/APKBUILD"
+		grep -qw "$library-dev" "$RECIPES/alpine/APKBUILD"
+		grep -qw "$library-static" "$RECIPES/alpine/APKBUILD"
 	done
 	sh -n "$RECIPES/alpine/sendlet.pre-install"
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/queue.h>
+#include <bsd/sys/queue.h>
 
 #include "base/buf.h"
 #include "base/fault.h"

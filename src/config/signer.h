@@ -2,7 +2,7 @@
 #ifndef CONFIG_SIGNER_H
 #define CONFIG_SIGNER_H
 
-#include <sys/queue.h>
+#include <bsd/sys/queue.h>
 
 #include "base/buf.h"
 #include "base/fault.h"

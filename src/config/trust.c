@@ -9,12 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <bsd/grp.h>
+#include <bsd/pwd.h>
 
 #include "base/clock.h"
 #include "base/privilege.h"

@@ -3,7 +3,7 @@
 #define MAIL_ALIAS_H
 
 #include <limits.h>
-#include <sys/queue.h>
+#include <bsd/sys/queue.h>
 
 #include "base/buf.h"
 #include "base/fault.h"
