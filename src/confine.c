@@ -15,10 +15,10 @@
 #include "base/landlock.h"
 #include "base/privilege.h"
 #include "base/sandbox.h"
+#include "base/scratch.h"
 #include "confine.h"
 #include "delivery/deadletter.h"
 #include "delivery/place.h"
-#include "mail/store.h"
 #include "net/address.h"
 
 enum { PARENT_MAX = 1024 };
@@ -201,7 +201,7 @@ confine_files(struct conf *conf, const struct args *args,
     const struct opening *o, struct fault *f)
 {
 	const char *scratch = o != NULL && o->whole ? NULL :
-	    store_directory();
+	    scratch_directory();
 	char letter[DEADLETTER_PATH_MAX];
 	bool kept = deadletter_path(conf, letter);
 	struct landlock l;

@@ -16,8 +16,14 @@
 #include "base/buf.h"
 #include "base/pages.h"
 
-/* From PAGES_SIZE on, large ones have pages that grow without being copied. */
-enum { FIRST_SIZE = 256, PAGES_SIZE = 128 * 1024 };
+/*
+ * From PAGES_SIZE on, large ones have pages that grow without being copied, or
+ * that are put away.
+ */
+enum {
+	FIRST_SIZE = 256, PAGES_SIZE = 128 * 1024,
+	WINDOW = BUF_LOOSE + PAGES_UNIT	/* what is in memory then */
+};
 
 void
 buf_init(struct buf *b, size_t max)
@@ -29,6 +35,12 @@ void
 buf_init_large(struct buf *b, size_t max)
 {
 	*b = (struct buf){ .max = max, .large = true };
+}
+
+void
+buf_init_paged(struct buf *b, size_t max, struct scratch *scratch)
+{
+	*b = (struct buf){ .max = max, .large = true, .scratch = scratch };
 }
 
 static bool
@@ -68,37 +80,79 @@ enlarge(const struct buf *b, size_t size)
 void
 buf_free(struct buf *b)
 {
-	const bool large = b->large;
+	const size_t size = b->filed > 0 ? b->max + 1 : b->size;
 
 	/* Pages are wiped by the kernel before anybody gets them. */
 	if (has_pages(b)) {
-		pages_forget(b->p, b->size);
-		(void)munmap(b->p, b->size);
+		if (b->filed > 0)
+			pages_forget(b->p, size);
+		(void)munmap(b->p, size);
 	} else
 		freezero(b->p, b->size);
-	buf_init(b, b->max);
-	b->large = large;
+	*b = (struct buf){ .max = b->max, .large = b->large,
+	    .scratch = b->scratch };
 }
 
-int
-buf_file(struct buf *b, size_t from, size_t to, int fd, uint64_t at)
+/* Puts all up to there away; what cannot be, now or later, stays. */
+static void
+put_away(struct buf *b, size_t end)
 {
-	char *p;
-
 	/* From now on it must not move: it gets all it may ever need. */
-	if (b->size <= b->max) {
-		p = enlarge(b, b->max + 1);
-		if (p == NULL)
-			return -1;
+	if (b->filed == 0) {
+		char *p = b->size > b->max ? b->p : enlarge(b, b->max + 1);
+
+		if (p == NULL) {
+			b->scratch = NULL;
+			return;
+		}
 		b->p = p;
 		b->size = b->max + 1;
 	}
-	return pages_file(b->p + from, to - from, fd, (off_t)at);
+	if (scratch_keep(b->scratch, b->p + b->filed, end - b->filed) == 0) {
+		b->filed = end;
+		return;
+	}
+	b->scratch = NULL;
+	b->size = b->max + 1;
+}
+
+/*
+ * Makes room by putting pages away.  From then on, size is where to look
+ * whether there are more of them; all up to max is there.
+ */
+static bool
+page(struct buf *b, size_t n)
+{
+	size_t end = b->n < BUF_LOOSE ? 0 :
+	    (b->n - BUF_LOOSE) / PAGES_UNIT * PAGES_UNIT;
+
+	if (end > b->filed)
+		put_away(b, end);
+	if (b->filed == 0)
+		return n < b->size - b->n;
+	if (b->scratch == NULL)
+		return true;
+	b->size = b->filed + WINDOW;
+	if (b->size <= b->n + n)
+		b->size = b->n + n + 1;
+	if (b->size > b->max + 1)
+		b->size = b->max + 1;
+	return true;
+}
+
+void
+buf_settle(struct buf *b)
+{
+	if (b->filed > 0 && b->n > b->filed && b->scratch != NULL)
+		put_away(b, b->n);
 }
 
 void
 buf_clear(struct buf *b)
 {
+	/* What was put away cannot be written. */
+	if (b->filed > 0)
+		buf_free(b);
 	b->n = 0;
 	b->failed = false;
 }
@@ -116,6 +170,8 @@ buf_room(struct buf *b, size_t n)
 	/* One octet more than asked for, so that buf_cstr() never fails. */
 	if (n < b->size - b->n)
 		return b->p + b->n;
+	if (b->scratch != NULL && size >= PAGES_SIZE && page(b, n))
+		return b->p + b->n;
 	if (size == 0)
 		size = FIRST_SIZE;
 	while (size - b->n <= n)
@@ -132,11 +188,26 @@ buf_room(struct buf *b, size_t n)
 	return b->p + b->n;
 }
 
+/* So much of it that not all of it need be in memory. */
+static int
+add_parts(struct buf *b, struct str s)
+{
+	struct str part;
+
+	while (pages_cut(&s, &part))
+		if (buf_add(b, part.p, part.n) != 0)
+			return -1;
+	return 0;
+}
+
 int
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	char *room = buf_room(b, n);
+	char *room;
 
+	if (b->scratch != NULL && n > PAGES_UNIT)
+		return add_parts(b, (struct str){ p, n });
+	room = buf_room(b, n);
 	if (room == NULL)
 		return -1;
 	if (n > 0)

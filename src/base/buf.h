@@ -2,9 +2,7 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
-#include <stdint.h>
-
-#include "base/str.h"
+#include "base/scratch.h"
 
 /*
  * A growing byte buffer with a fixed maximum.  The first failure (maximum
@@ -18,6 +16,8 @@ struct buf {
 	size_t	 max;		/* it never holds more than this */
 	bool	 failed;
 	bool	 large;		/* see buf_init_large() */
+	struct scratch *scratch;	/* see buf_init_paged(); or NULL */
+	size_t	 filed;		/* octets of it that are there */
 };
 
 /* An empty buffer that allocates nothing yet. */
@@ -26,18 +26,23 @@ void buf_init(struct buf *, size_t max);
 /* For what may become large, and is not taken out of it to be free()d. */
 void buf_init_large(struct buf *, size_t max);
 
+/*
+ * The same for what need not be in memory: of more than a few ten thousand
+ * octets all but the last are put into the scratch file.  They can be read as
+ * before, see base/pages.h; of the others the last BUF_LOOSE may be changed or
+ * taken off again.  What cannot be put there stays in memory, so that with
+ * scratch == NULL it is a large one.
+ */
+enum { BUF_LOOSE = 8 * 1024 };
+void buf_init_paged(struct buf *, size_t max, struct scratch *);
+
+/* Nothing will be added any more: the rest goes there as well. */
+void buf_settle(struct buf *);
+
 /* Wipes and frees the bytes; the buffer is empty and usable again. */
 void buf_free(struct buf *);
 
-/*
- * Puts octets of a large buffer out of memory: those from from to to, which
- * are in the file as well and stay there.  They can be read as before, but not
- * changed.  See base/pages.h, also for what from and to may be; the first from
- * is 0.  Returns -1 where that cannot be done; then all is as before.
- */
-int buf_file(struct buf *, size_t from, size_t to, int fd, uint64_t at);
-
-/* Keeps the memory, forgets bytes and failure. */
+/* Keeps memory, forgets bytes and failure. */
 void buf_clear(struct buf *);
 
 /*

@@ -2,12 +2,13 @@
 #ifndef BASE_PAGES_H
 #define BASE_PAGES_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
+#include "base/str.h"
+
 /*
- * Text that is in one piece where it is read, and in a file for the rest.
- * Such text is read from its start to its end, again and again; nothing but
+ * Texts that are in one piece where they are read, and in a file for the rest.
+ * Such a text is read from its start to its end, again and again; nothing but
  * pages_passed() tells it from other memory.
  */
 
@@ -20,7 +21,7 @@ enum { PAGES_UNIT = 64 * 1024 };
 
 /*
  * Replaces memory by the same octets of a file, which nobody may change any
- * more.  Text that goes on where the last one ended is one with it.  Returns
+ * more.  Text that goes on where another one ended is one with it.  Returns
  * -1, with nothing changed, where that cannot be done.
  */
 int pages_file(char *p, size_t n, int fd, off_t at);
@@ -32,10 +33,17 @@ int pages_file(char *p, size_t n, int fd, off_t at);
 void pages_on_loss(void (*)(int));
 
 /*
- * Somebody reads on from p: what is before it may leave memory, and comes back
- * when it is read again.  Any p will do, it is for those who cannot know.
+ * Somebody reads on from p: what is before it, and all other texts, may leave
+ * memory, and come back when they are read again.  Any p will do, it is for
+ * those who cannot know.
  */
 void pages_passed(const char *p);
+
+/* Takes up to PAGES_UNIT octets off a text, that way; false: none are left. */
+bool pages_cut(struct str *rest, struct str *part);
+
+/* seek_lf(), that way. */
+size_t pages_seek_lf(struct str);
 
 /* The memory is about to be unmapped. */
 void pages_forget(const char *p, size_t n);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <bsd/string.h>
 
-#include "base/str.h"
+#include "base/pages.h"
 
 struct str
 str_of(const char *s)
@@ -106,8 +106,8 @@ str_word(struct str *rest, struct str *word)
 	return true;
 }
 
-bool
-str_has_8bit(struct str s)
+static bool
+part_has_8bit(struct str s)
 {
 	uint64_t word;
 
@@ -118,6 +118,17 @@ str_has_8bit(struct str s)
 	}
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] >= 128)
+			return true;
+	return false;
+}
+
+bool
+str_has_8bit(struct str s)
+{
+	struct str part;
+
+	while (pages_cut(&s, &part))
+		if (part_has_8bit(part))
 			return true;
 	return false;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* UTF-8 as RFC 3629 defines it: one form for each code point, no surrogates. */
+#include "base/pages.h"
 #include "base/utf8.h"
 
 size_t
@@ -36,14 +37,26 @@ utf8_encode(char out[4], uint32_t point)
 	return n;
 }
 
-bool
-utf8_valid(struct str s)
+static bool
+part_valid(struct str s)
 {
 	uint32_t point;
 
 	for (size_t n; s.n > 0; s.p += n, s.n -= n)
 		if ((n = utf8_decode(s, &point)) == 0)
 			return false;
+	return true;
+}
+
+bool
+utf8_valid(struct str s)
+{
+	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
+		pages_passed(s.p);
+		n = utf8_whole(s, PAGES_UNIT);
+		if (!part_valid((struct str){ s.p, n }))
+			return false;
+	}
 	return true;
 }
 

@@ -209,28 +209,21 @@ read_part(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
 }
 
 /*
- * Appends n octets of the file to a large buffer.  Many are kept in another
+ * Appends n octets of the file to a paged buffer.  Many are kept in another
  * file: who may write into the spool can make this one shorter at any time.
  */
 static int
 read_at(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
 {
-	size_t filed = 0;
-	struct store other;
 	int status = 0;
 
-	store_init(&other);
 	while (n > 0 && status == 0) {
-		size_t part = n < PAGES_UNIT ? n : PAGES_UNIT, end;
+		size_t part = n < PAGES_UNIT ? n : PAGES_UNIT;
 
 		status = read_part(fd, b, part, at, f);
 		at += part;
 		n -= part;
-		end = b->n / PAGES_UNIT * PAGES_UNIT;
-		if (status == 0 && b->n > STORE_MEMORY && end > filed)
-			status = store_page(&other, b, &filed, end, f);
 	}
-	store_free(&other);
 	return status;
 }
 
@@ -268,9 +261,10 @@ read_text(struct spooled *s, struct fault *f)
 	int fd;
 
 	/* What was added to it may have made it longer than any original. */
-	buf_init_large(&m->header, (size_t)t->header);
+	buf_init_paged(&m->header, (size_t)t->header, &m->scratch);
 	if (read_at(s->fd, &m->header, (size_t)t->header, t->head, f) != 0)
 		return -1;
+	buf_settle(&m->header);
 	if (!ends_line(buf_view(&m->header)))
 		return fault(f, EX_DATAERR, "damaged: header");
 	if (check_end(s->fd, t, f) != 0)
@@ -302,7 +296,7 @@ read_file(struct spooled *s, struct fault *f)
 		return fault(f, EX_NOINPUT, "no such message");
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return fault(f, EX_DATAERR, "damaged: no file of its own");
-	buf_init_large(&head, ENTRY_HEAD_MAX);
+	buf_init_paged(&head, ENTRY_HEAD_MAX, &s->mail.message.scratch);
 	status = read_at(s->fd, &head, ENTRY_START, 0, f);
 	n = status == 0 ? entry_head_length(buf_view(&head)) : 0;
 	if (status == 0 && n == 0)
@@ -313,6 +307,7 @@ read_file(struct spooled *s, struct fault *f)
 		status = entry_parse(&s->entry, &s->mail.envelope,
 		    buf_view(&head), f);
 	buf_free(&head);
+	scratch_rewind(&s->mail.message.scratch, 0);
 	if (status == 0 && (uint64_t)st.st_size !=
 	    s->entry.head + s->entry.header + s->entry.body)
 		status = fault(f, EX_DATAERR, "damaged: size");

@@ -8,42 +8,30 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/pages.h"
 #include "mail/header.h"
 #include "mail/intake.h"
 #include "mail/scan.h"
 
-enum { UNDECIDED_MAX = 4096, HEADER_MEMORY = 256 * 1024 };
+/* Of what is undecided all can be taken off the header again. */
+enum { UNDECIDED_MAX = BUF_LOOSE / 2 };
 
 static int
 header_add(struct intake *in, struct str s)
 {
-	size_t n, end;
-
 	if (s.n > in->m->header.max - in->m->header.n)
 		return fault(in->fault, EX_DATAERR,
 		    "message: header: longer than %d octets",
 		    MESSAGE_HEADER_MAX);
-	if (buf_str(&in->m->header, s) != 0)
-		return fault(in->fault, EX_OSERR, "message: out of memory");
-	n = in->m->header.n;
-	/* The last line may turn out to be body. */
-	end = n < HEADER_MEMORY ? 0 :
-	    (n - UNDECIDED_MAX) / PAGES_UNIT * PAGES_UNIT;
-	return end <= in->filed ? 0 : store_page(&in->m->body, &in->m->header,
-	    &in->filed, end, in->fault);
+	return buf_str(&in->m->header, s) == 0 ? 0 :
+	    fault(in->fault, EX_OSERR, "message: out of memory");
 }
 
 /* What follows is body. */
-static int
+static void
 end_header(struct intake *in)
 {
-	struct message *m = in->m;
-
 	in->in_body = true;
-	return in->filed == 0 || in->filed >= m->header.n ? 0 :
-	    store_page(&m->body, &m->header, &in->filed, m->header.n,
-	    in->fault);
+	buf_settle(&in->m->header);
 }
 
 /* The line of the header that is being read. */
@@ -147,8 +135,8 @@ leave_header(struct intake *in)
 	memcpy(line, header->p + in->line_start, n);
 	header->n = in->line_start;
 	in->column = 0;
-	return end_header(in) != 0 ? -1 :
-	    body_text(in, (struct str){ line, n });
+	end_header(in);
+	return body_text(in, (struct str){ line, n });
 }
 
 static int
@@ -186,8 +174,10 @@ header_end_line(struct intake *in)
 		in->high = false;
 		return 0;
 	}
-	if (line.n == 0)
-		return end_header(in);
+	if (line.n == 0) {
+		end_header(in);
+		return 0;
+	}
 	if (belongs_to_header(in, line)) {
 		if (header_add(in, STR("\r\n")) != 0)
 			return -1;

@@ -12,7 +12,6 @@ struct intake {
 	uint64_t	 octets;	/* of input */
 	size_t		 column;	/* octets of this line so far */
 	size_t		 line_start;	/* of this line in m->header */
-	size_t		 filed;		/* octets of it; see store_page() */
 	bool		 in_body;
 	bool		 high;		/* this line has 8-bit octets */
 	bool		 cr;		/* CRs are held back */

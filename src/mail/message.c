@@ -15,7 +15,8 @@ void
 message_init(struct message *m)
 {
 	*m = (struct message){ 0 };
-	buf_init_large(&m->header, MESSAGE_HEADER_MAX);
+	scratch_init(&m->scratch);
+	buf_init_paged(&m->header, MESSAGE_HEADER_MAX, &m->scratch);
 	store_init(&m->body);
 }
 
@@ -23,6 +24,7 @@ void
 message_free(struct message *m)
 {
 	buf_free(&m->header);
+	scratch_free(&m->scratch);
 	store_free(&m->body);
 }
 

@@ -13,6 +13,7 @@ enum { MESSAGE_LINE_MAX = 998, MESSAGE_HEADER_MAX = 16 * 1024 * 1024 };
 struct message {
 	struct buf	 header;	/* the fields, without the blank line */
 	struct store	 body;
+	struct scratch	 scratch;	/* for the header, if it is long */
 	uint64_t	 lines;		/* input lines read */
 	uint64_t	 long_line;	/* first line over 998 octets, or 0 */
 	uint64_t	 long_length;	/* its length without line end */
@@ -26,6 +27,7 @@ struct message_limits {
 	bool		 dots;		/* a lone dot is text (-i) */
 };
 
+/* It must not be moved in memory any more. */
 void message_init(struct message *);
 void message_free(struct message *);
 

@@ -5,19 +5,15 @@
  * are in memory, the rest is in a file without a name, so that nothing is
  * left behind whatever happens to the process.
  */
-#include <sys/mman.h>
-
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "mail/store.h"
 
-enum { PLACES = 4, AHEAD = 4 * 1024 * 1024 };
+enum { AHEAD = 4 * 1024 * 1024 };
 
 void
 store_init(struct store *s)
@@ -49,80 +45,13 @@ store_size(const struct store *s)
 	return s->in_file + s->tail.n;
 }
 
-/* A file in dir that has no name, or -1. */
-static int
-unnamed_file(const char *dir)
-{
-	char path[4096];
-	int fd, n;
-
-	fd = open(dir, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return fd;
-	/* Not every file system has O_TMPFILE. */
-	n = snprintf(path, sizeof(path), "%s/sendlet.XXXXXX", dir);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return -1;
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		(void)unlink(path);
-	return fd;
-}
-
-/* Where to look for room, ends with NULL. */
-static void
-list_places(const char *list[PLACES + 1])
-{
-	static const char *const usual[] = { "/var/tmp", "/tmp", "/dev/shm" };
-	const char *own = secure_getenv("TMPDIR");
-	size_t n = 0;
-
-	if (own != NULL && own[0] == '/')
-		list[n++] = own;
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		list[n++] = usual[i];
-	list[n] = NULL;
-}
-
-const char *
-store_directory(void)
-{
-	const char *list[PLACES + 1];
-	size_t i = 0;
-
-	list_places(list);
-	while (list[i] != NULL && eaccess(list[i], W_OK | X_OK) != 0)
-		i++;
-	return list[i];
-}
-
-static int
-open_file(struct store *s, struct fault *f)
-{
-	const char *list[PLACES + 1];
-	int error = ENOENT;
-
-	list_places(list);
-	for (size_t i = 0; list[i] != NULL; i++) {
-		s->fd = unnamed_file(list[i]);
-		if (s->fd >= 0)
-			return 0;
-		error = errno;
-	}
-	/* A root that is read-only as a whole: then there is only memory. */
-	s->fd = memfd_create("sendlet", MFD_CLOEXEC);
-	if (s->fd >= 0)
-		return 0;
-	return fault_errno(f, EX_IOERR, error,
-	    "temporary file: cannot be made in TMPDIR, /var/tmp, /tmp");
-}
-
 /* Appends to the file. */
 static int
 write_file(struct store *s, struct str bytes, struct fault *f)
 {
-	if (s->fd < 0 && open_file(s, f) != 0)
-		return -1;
+	if (s->fd < 0 && (s->fd = scratch_open()) < 0)
+		return fault_errno(f, EX_IOERR, errno, "temporary file: "
+		    "cannot be made in TMPDIR, /var/tmp, /tmp");
 	if (io_write(s->fd, bytes) != 0)
 		return fault_errno(f, EX_IOERR, errno,
 		    "temporary file: cannot be written");
@@ -170,20 +99,6 @@ void
 store_took(struct store *s, size_t n)
 {
 	s->tail.n += n;
-}
-
-int
-store_page(struct store *s, struct buf *b, size_t *filed, size_t end,
-    struct fault *f)
-{
-	const struct str part = { b->p + *filed, end - *filed };
-
-	if (write_file(s, part, f) != 0)
-		return -1;
-	*filed = buf_file(b, *filed, end, s->fd, s->start) == 0 ? end :
-	    SIZE_MAX;
-	s->start += part.n;
-	return 0;
 }
 
 int

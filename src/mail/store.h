@@ -21,9 +21,6 @@ struct store {
 	int		 fd;		/* -1: no file yet */
 };
 
-/* The directory in which a temporary file would be made now, or NULL. */
-const char *store_directory(void);
-
 void store_init(struct store *);
 
 /* Frees the memory and closes the file. */
@@ -38,15 +35,6 @@ int store_add(struct store *, struct str, struct fault *);
  */
 char *store_room(struct store *, size_t n, size_t *size, struct fault *);
 void store_took(struct store *, size_t n);
-
-/*
- * Moves octets of a large buffer, up to end, from memory to the file of a store
- * that is empty yet; they are not part of it.  *filed is where they start: 0 at
- * first, then end, or SIZE_MAX where it cannot be done and they stay.  See
- * base/pages.h.  Returns -1 with EX_IOERR.
- */
-int store_page(struct store *, struct buf *, size_t *filed, size_t end,
-    struct fault *);
 
 /*
  * Makes an empty store one of size octets of a file, which must stay as they
