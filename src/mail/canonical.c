@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/pages.h"
 #include "mail/canonical.h"
 
 void
@@ -126,13 +127,15 @@ canonical_field(struct canonical *c, struct str raw)
 	struct str text;
 
 	if (!c->relaxed) {
-		put(c, raw.p, raw.n);
+		while (pages_cut(&raw, &text))
+			put(c, text.p, text.n);
 		return;
 	}
 	text = relaxed_name(c, raw);
 	while (text.n > 0) {
 		size_t n = run(c, text);
 
+		pages_passed(text.p);
 		if (n > 0) {
 			release(c);
 			put(c, text.p, n);

@@ -11,7 +11,6 @@
 
 #include "base/base64.h"
 #include "base/idna.h"
-#include "config/list.h"
 #include "mail/canonical.h"
 #include "mail/dkim.h"
 #include "mail/header.h"
@@ -34,6 +33,8 @@ struct signing {
 	const struct dkim *dkim;
 	time_t		 now;
 	struct buf	 header;	/* all fields, as they leave */
+	struct field	*found;		/* all that may be signed */
+	size_t		 found_count;
 	struct str	*field;		/* those signed, in this order */
 	size_t		 count;
 	struct buf	 names;		/* h= */
@@ -69,6 +70,19 @@ put_broken(struct buf *b, size_t column, struct str text)
 	}
 }
 
+static int
+no_memory(struct fault *f)
+{
+	return fault(f, EX_OSERR, "DKIM: out of memory");
+}
+
+static int
+too_many(struct fault *f)
+{
+	return fault(f, EX_DATAERR, "DKIM: more than %d fields to be signed",
+	    DKIM_FIELDS_MAX);
+}
+
 /* Adds a field, or room for one that must not be added, to those signed. */
 static int
 add_field(struct signing *s, struct str name, struct str raw, struct fault *f)
@@ -76,18 +90,64 @@ add_field(struct signing *s, struct str name, struct str raw, struct fault *f)
 	struct str *grown;
 
 	if (s->count == DKIM_FIELDS_MAX)
-		return fault(f, EX_DATAERR, "DKIM: more than %d fields to be "
-		    "signed", DKIM_FIELDS_MAX);
+		return too_many(f);
 	grown = recallocarray(s->field, s->count, s->count + 1,
 	    sizeof(*grown));
 	if (grown == NULL)
-		return fault(f, EX_OSERR, "DKIM: out of memory");
+		return no_memory(f);
 	s->field = grown;
 	s->field[s->count++] = raw;
 	if (s->names.n > 0)
 		(void)buf_char(&s->names, ':');
 	for (size_t i = 0; i < name.n; i++)
 		(void)buf_char(&s->names, ascii_lower(name.p[i]));
+	return 0;
+}
+
+/* Takes the plus off a name: nobody may add another field of it. */
+static bool
+take_plus(struct str *name)
+{
+	const bool plus = name->n > 1 && name->p[name->n - 1] == '+';
+
+	name->n -= plus;
+	return plus;
+}
+
+/* True when the name is in the list, before a place in it. */
+static bool
+listed(const char *list, const char *place, struct str name)
+{
+	struct str rest = str_of(list), word;
+
+	while (str_word(&rest, &word) && word.p != place) {
+		(void)take_plus(&word);
+		if (str_ieq(word, name))
+			return true;
+	}
+	return false;
+}
+
+/* Finds all fields that may be signed, in one pass: a header can be long. */
+static int
+find_fields(struct signing *s, const char *list, struct fault *f)
+{
+	struct str rest = buf_view(&s->header);
+	struct field field, *grown;
+
+	while (header_next(&rest, &field)) {
+		if (!header_is(&field, "From") &&
+		    !listed(list, NULL, field.name))
+			continue;
+		if (s->found_count == DKIM_FIELDS_MAX)
+			return too_many(f);
+		grown = recallocarray(s->found, s->found_count,
+		    s->found_count + 1, sizeof(*grown));
+		if (grown == NULL)
+			return no_memory(f);
+		s->found = grown;
+		s->found[s->found_count++] = field;
+	}
 	return 0;
 }
 
@@ -98,39 +158,14 @@ add_field(struct signing *s, struct str name, struct str raw, struct fault *f)
 static int
 cover(struct signing *s, struct str name, struct fault *f)
 {
-	bool plus = name.p[name.n - 1] == '+' && name.n > 1, sealed;
-	struct str rest = buf_view(&s->header);
-	struct field field;
-	size_t first = s->count;
+	const bool plus = take_plus(&name);
 
-	name.n -= plus;
-	sealed = plus || str_ieq(name, STR("From"));
-	while (header_next(&rest, &field))
-		if (str_ieq(field.name, name) &&
-		    add_field(s, name, field.raw, f) != 0)
+	for (size_t i = s->found_count; i-- > 0;)
+		if (str_ieq(s->found[i].name, name) &&
+		    add_field(s, name, s->found[i].raw, f) != 0)
 			return -1;
-	for (size_t i = first, j = s->count; i + 1 < j; i++) {
-		struct str swap = s->field[i];
-
-		s->field[i] = s->field[--j];
-		s->field[j] = swap;
-	}
-	return sealed ? add_field(s, name, (struct str){ NULL, 0 }, f) : 0;
-}
-
-/* True when the name has come up before in the list. */
-static bool
-repeated(const char *list, struct str name)
-{
-	struct str rest = str_of(list), word;
-
-	name.n -= name.p[name.n - 1] == '+';
-	while (str_word(&rest, &word) && word.p < name.p) {
-		word.n -= word.p[word.n - 1] == '+';
-		if (str_ieq(word, name))
-			return true;
-	}
-	return false;
+	return plus || str_ieq(name, STR("From")) ?
+	    add_field(s, name, (struct str){ NULL, 0 }, f) : 0;
 }
 
 static int
@@ -138,15 +173,19 @@ choose_fields(struct signing *s, struct fault *f)
 {
 	const char *list = s->dkim->headers != NULL ? s->dkim->headers :
 	    usual;
-	struct str rest = str_of(list), name;
+	struct str rest = str_of(list), name, bare;
 
-	while (str_word(&rest, &name))
-		if (!repeated(list, name) && cover(s, name, f) != 0)
+	if (find_fields(s, list, f) != 0)
+		return -1;
+	while (str_word(&rest, &name)) {
+		bare = name;
+		(void)take_plus(&bare);
+		if (!listed(list, name.p, bare) && cover(s, name, f) != 0)
 			return -1;
+	}
 	/* RFC 6376 section 5.4: From is always one of them. */
-	if (list_names(list, STR("From")) || list_names(list, STR("From+")))
-		return 0;
-	return cover(s, STR("From"), f);
+	return listed(list, NULL, STR("From")) ? 0 :
+	    cover(s, STR("From"), f);
 }
 
 /* Keeps the header; *text is then the first of the body. */
@@ -159,8 +198,9 @@ read_header(struct signing *s, struct mail_reader *reader, struct str *text,
 	while ((status = mail_next(reader, text, f)) == 0 && text->n > 0 &&
 	    reader->at == 0)
 		(void)buf_str(&s->header, *text);
+	buf_settle(&s->header);
 	if (status == 0 && s->header.failed)
-		return fault(f, EX_OSERR, "DKIM: out of memory");
+		return no_memory(f);
 	return status;
 }
 
@@ -183,7 +223,7 @@ read_body(struct signing *s, struct mail_reader *reader, struct str text,
 	(void)base64_encode(&s->body, (struct str){ (const char *)digest,
 	    sizeof(digest) });
 	if (status == 0 && s->body.failed)
-		return fault(f, EX_OSERR, "DKIM: out of memory");
+		return no_memory(f);
 	return status;
 }
 
@@ -231,7 +271,7 @@ sign(const struct signing *s, const struct signer *key, struct buf *fields,
 	canonical_field(&c, buf_view(&field));
 	canonical_digest(&c, digest);
 	if (field.failed)
-		(void)fault(f, EX_OSERR, "DKIM: out of memory");
+		(void)no_memory(f);
 	else
 		status = signer_sign(key, digest, &signature, f);
 	(void)buf_str(fields, buf_view(&field));
@@ -319,11 +359,11 @@ sign_all(struct signing *s, struct str domain, struct buf *fields,
 		if (dkim_signs(s->dkim, key, domain) &&
 		    sign(s, key, fields, f) != 0)
 			return -1;
-	return fields->failed ? fault(f, EX_OSERR, "DKIM: out of memory") : 0;
+	return fields->failed ? no_memory(f) : 0;
 }
 
 int
-dkim_sign(struct buf *fields, const struct mail *m, const struct dkim *dkim,
+dkim_sign(struct buf *fields, struct mail *m, const struct dkim *dkim,
     time_t now, struct fault *f)
 {
 	struct signing s = { .dkim = dkim, .now = now };
@@ -332,7 +372,8 @@ dkim_sign(struct buf *fields, const struct mail *m, const struct dkim *dkim,
 	struct str text;
 	int status;
 
-	buf_init_large(&s.header, 4 * (size_t)MESSAGE_HEADER_MAX);
+	buf_init_paged(&s.header, 4 * (size_t)MESSAGE_HEADER_MAX,
+	    &m->message.scratch);
 	buf_init(&s.names, SIGNATURE_TEXT_MAX / 2);
 	buf_init(&s.body, 64);
 	mail_start(&reader, m);
@@ -344,6 +385,7 @@ dkim_sign(struct buf *fields, const struct mail *m, const struct dkim *dkim,
 			status = sign_all(&s, str_of(domain), fields, f);
 	}
 	mail_stop(&reader);
+	free(s.found);
 	free(s.field);
 	buf_free(&s.header);
 	buf_free(&s.names);
