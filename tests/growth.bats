@@ -95,13 +95,53 @@ measure() {
 	cmp <(seq -f 'r%g@example.net' 10000) <(envelope recipients 2)
 }
 
+# The recipients of the Nth message that arrived, with names as they are shown.
+shown() {
+	"${PYTHON[@]}" - "$(arrived "$1")" <<-'END'
+		import email.header, re, sys
+		text = open(sys.argv[1], "rb").read().decode().split("\r\n\r\n")[0].replace("\r\n", "")
+		for name, address in re.findall(r'(=\?[^<]*|"[^"]*") <(r\d+@example.net)>', text):
+		    print("".join(t if isinstance(t, str) else t.decode(c or "ascii")
+		        for t, c in email.header.decode_header(name)).strip('" '), address)
+	END
+}
+
+@test "growth: memory is next to flat where a header is made anew, or signed" {
+	local key=$BATS_TEST_TMPDIR/key names=$BATS_TEST_TMPDIR/names one
+	start_sink -n narrow --ehlo PIPELINING --on 'EOM=delay 1'
+	touch "$SINK/trace"
+	conf_plain
+	crowd 1
+	measure 1 -i -t -f kit@example.org
+	one=$peak
+	crowd 10000
+	sed -i 's/words/w\xc3\xb6rter/' "$INPUT"
+	measure 2 -i -t -f kit@example.org
+	((peak <= one + 1400 && peak <= 1792))
+	shown 2 >"$names"
+	cmp "$names" <(grep -o '"A .*>' "$INPUT" | tr -d '"<>')
+	# The same in one line, which is too long, and signed.
+	sed -n 'H; ${x; s/,\n/,/g; s/^\n//; p}' "$INPUT" >"$INPUT.line"
+	INPUT=$INPUT.line
+	[[ $(wc -l <"$INPUT") -eq 7 ]]
+	(umask 077 && openssl genrsa -traditional -out "$key" 2048 2>"$ERR")
+	conf_plain "dkim-sign example.org rsa $key"
+	measure 3 -i -t -f kit@example.org
+	((peak <= one + 1700 && peak <= 2048))
+	cmp <(shown 3) "$names"
+	printf 'rsa._domainkey.example.org v=DKIM1; k=rsa; p=%s\n' \
+		"$(openssl pkey -in "$key" -pubout -outform DER | base64 -w 0)" >"$key.public"
+	run /usr/bin/python3 -B "$ROOT/tests/lib/dkim_judge.py" "$key.public" "$(arrived 3)"
+	[[ $status -eq 0 && $output == 'example.org rsa rsa-sha256 pass' ]]
+}
+
 @test "growth: a header of any length keeps every octet" {
 	local n text
 	start_sink -n any --ehlo PIPELINING,8BITMIME,CHUNKING
 	SPOOL=$BATS_TEST_TMPDIR/spool
 	conf_plain 'max-message-size 1g' 'domain example.net'
 	text=$(printf 'x%.0s' {1..900})
-	for n in 1260 1300 1700 5000; do
+	for n in 600 650 950 1000 5000; do
 		crowd "$n"
 		# Some names get a domain; what follows is known as body by its lack of a colon.
 		sed -i -e 's/4@example.net>/4>/' -e '/^$/d' -e "\$s/.*/$text/" "$INPUT"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/idna.h"
+#include "base/pages.h"
 #include "config/list.h"
 #include "mail/downgrade.h"
 #include "mail/element.h"
@@ -286,13 +287,18 @@ encode(struct making *m)
 static bool
 has_long_line(struct str s)
 {
-	struct str line;
+	size_t n;
 
 	if (s.n <= MESSAGE_LINE_MAX)
 		return false;
-	while (str_cut(&s, '\n', &line))
-		if (line.n > MESSAGE_LINE_MAX + 1)
+	for (; s.n > 0; s.p += n, s.n -= n) {
+		n = pages_seek_lf(s);
+		/* The CR is one of them. */
+		if (n > MESSAGE_LINE_MAX + 1)
 			return true;
+		n += n < s.n;
+		pages_passed(s.p + n);
+	}
 	return false;
 }
 
@@ -308,60 +314,66 @@ refuse(const struct field *field, const char *why, struct fault *f)
  * or an address of its own.
  */
 static int
-remake(struct pieces *p, struct making *m)
+remake(struct buf *out, struct making *m)
 {
 	const struct field *field = m->field;
-	struct buf folded;
 	int status;
 
-	buf_init_large(&m->b, field->raw.n * 32 + 4096);
-	buf_init(&folded, field->raw.n * 40 + 4096);
+	buf_init_paged(&m->b, field->raw.n * 32 + 4096, out->scratch);
 	status = encode(m);
-	if (status == 0 && fold_field(&folded, buf_view(&m->b),
+	buf_settle(&m->b);
+	if (status == 0 && fold_field(out, buf_view(&m->b),
 	    separators[m->kind]) != 0)
 		status = refuse(field, "a line of more than 998 octets, and no "
 		    "place to break it (RFC 5322 section 2.1.1)", m->fault);
-	folded.failed |= m->b.failed;
+	out->failed |= m->b.failed;
 	buf_free(&m->b);
-	if (status == 0)
-		return pieces_made(p, &folded, m->fault);
-	buf_free(&folded);
-	return -1;
+	return status;
+}
+
+/* Whether the field may not leave as it is. */
+static bool
+must_change(const struct field *field, const struct header_rules *rules)
+{
+	return encoded_needed(field->raw, rules->utf8) ||
+	    has_long_line(field->raw);
+}
+
+static int
+fit_field(struct buf *out, const struct field *field,
+    const struct header_rules *rules, struct fault *f)
+{
+	struct making m = { .field = field, .kind = kind_of(field),
+	    .utf8 = rules->utf8, .fault = f };
+
+	if (rules->sealed)
+		return refuse(field, "would have to be encoded, but "
+		    "the message is signed (RFC 6376)", f);
+	if (list_names(rules->leave, field->name))
+		return refuse(field, "would have to be encoded, but "
+		    "is to be left (leave)", f);
+	return remake(out, &m);
 }
 
 int
-header_fit(struct pieces *p, struct str header,
+header_fit(struct buf *out, struct str header,
     const struct header_rules *rules, bool *changed, struct fault *f)
 {
 	struct field field;
 
 	*changed = false;
 	while (header_next(&header, &field)) {
-		struct making m = { .field = &field, .kind = kind_of(&field),
-		    .utf8 = rules->utf8, .fault = f };
-
 		if (rules->without != NULL && !rules->sealed &&
 		    header_is(&field, rules->without)) {
 			*changed = true;
-			continue;
-		}
-		if (!encoded_needed(field.raw, rules->utf8) &&
-		    !has_long_line(field.raw)) {
-			if (pieces_add(p, field.raw, f) != 0)
+		} else if (must_change(&field, rules)) {
+			if (fit_field(out, &field, rules, f) != 0)
 				return -1;
-			continue;
-		}
-		if (rules->sealed)
-			return refuse(&field, "would have to be encoded, but "
-			    "the message is signed (RFC 6376)", f);
-		if (list_names(rules->leave, field.name))
-			return refuse(&field, "would have to be encoded, but "
-			    "is to be left (leave)", f);
-		if (remake(p, &m) != 0)
-			return -1;
-		*changed = true;
+			*changed = true;
+		} else
+			(void)buf_str(out, field.raw);
 	}
-	return 0;
+	return out->failed ? fault(f, EX_OSERR, "header: out of memory") : 0;
 }
 
 bool

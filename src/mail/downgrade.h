@@ -2,8 +2,9 @@
 #ifndef MAIL_DOWNGRADE_H
 #define MAIL_DOWNGRADE_H
 
+#include "base/buf.h"
+#include "base/fault.h"
 #include "mail/addr.h"
-#include "mail/pieces.h"
 
 /* What a header must be like to leave. */
 struct header_rules {
@@ -20,12 +21,14 @@ struct header_rules {
  * RFC 2231 for parameters, A-labels for domains, percent signs in URIs; an
  * address that is left is shown in the name of an empty group, another field
  * that has it not in comments alone gets a name with "Downgraded-" (RFC 6857).
- * What need not change is added as it is, as views; *changed tells whether
- * something had to.  Returns -1 with EX_OSERR, or EX_DATAERR for what cannot
+ * What need not change is added as it is; *changed tells whether something had
+ * to.  The buffer has room for HEADER_GROWTH() of the octets, and is a paged
+ * one if they may be many.  Returns -1 with EX_OSERR, or EX_DATAERR for what cannot
  * leave: an author's address that only SMTPUTF8 can show, a line without a
  * place to break it, a sealed header, one to be left.
  */
-int header_fit(struct pieces *, struct str header,
+#define HEADER_GROWTH(n)	((n) * 40 + 4096)
+int header_fit(struct buf *, struct str header,
     const struct header_rules *, bool *changed, struct fault *);
 
 /*

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/pages.h"
 #include "base/utf8.h"
 #include "mail/encoded.h"
 
@@ -165,6 +166,7 @@ next(struct coder *c, struct token *t)
 
 	if (c->rest.n == 0)
 		return false;
+	pages_passed(c->rest.p);
 	ch = c->rest.p[0];
 	t->kind = blank(ch) ? BLANK : WORD;
 	if (c->place == ENCODED_PHRASE && ch != '\0') {

@@ -17,6 +17,7 @@ mail_unfit(struct mail *m)
 	pieces_free(&m->fitted.header);
 	spans_free(&m->fitted.body);
 	buf_free(&m->fitted.text);
+	scratch_rewind(&m->message.scratch, m->message.header.filed);
 	m->fitted = (struct fitted){ .kind = MAIL_AS_READ };
 }
 
@@ -32,7 +33,8 @@ encode(struct mail *m, struct str header, const struct mime_rules *rules,
 	m->fitted.kind = mime.domain == MIME_BINARY ? MAIL_BINARY :
 	    mime.domain == MIME_8BIT ? MAIL_8BIT : MAIL_7BIT;
 	if (status == 0)
-		status = pieces_flatten(&m->fitted.text, &mime.top, f);
+		status = pieces_flatten(&m->fitted.text, &mime.top,
+		    &m->message.scratch, f);
 	pieces_free(&mime.top);
 	return status;
 }

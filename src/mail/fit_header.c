@@ -10,9 +10,9 @@
 #define PRIORITY	"MT-Priority"
 
 int
-fit_flatten(struct buf *text, const struct mail *m, struct fault *f)
+fit_flatten(struct buf *text, struct mail *m, struct fault *f)
 {
-	if (pieces_flatten(text, &m->header, f) != 0)
+	if (pieces_flatten(text, &m->header, &m->message.scratch, f) != 0)
 		return -1;
 	if (text->n >= 2)
 		text->n -= 2;
@@ -32,7 +32,7 @@ fit_sealed(const struct mail *m, struct str header)
 }
 
 bool
-mail_needs_utf8(const struct mail *m)
+mail_needs_utf8(struct mail *m)
 {
 	struct fault ignored;
 	struct buf text;
@@ -44,47 +44,64 @@ mail_needs_utf8(const struct mail *m)
 	    (header_needs_utf8(buf_view(&text)) ||
 	    fit_sealed(m, buf_view(&text)) != NULL);
 	buf_free(&text);
+	scratch_rewind(&m->message.scratch, m->message.header.filed);
 	return needs;
 }
 
 /* Where relays know no priority, a field says it (RFC 6758). */
+static void
+put_priority(struct buf *out, struct str before, const struct service *service)
+{
+	if (service->prior && !header_has(before, PRIORITY))
+		(void)buf_fmt(out, PRIORITY ": %d\r\n", service->priority);
+}
+
+/* From what is there to what leaves. */
 static int
-put_priority(struct mail *m, const struct fit_for *what, struct fault *f)
+make(struct mail *m, struct str before, const struct fit_for *what,
+    struct fault *f)
 {
 	const struct service *service = &m->envelope.service;
-	struct buf made;
+	struct header_rules rules = { .utf8 = what->utf8, .leave = m->leave,
+	    .sealed = fit_sealed(m, before) != NULL };
+	struct buf *out = &m->fitted.text;
+	bool changed;
 
-	if (!service->prior || what->priority ||
-	    header_has(buf_view(&m->fitted.text), PRIORITY))
-		return 0;
-	buf_init(&made, 64);
-	(void)buf_fmt(&made, PRIORITY ": %d\r\n", service->priority);
-	return pieces_made(&m->fitted.header, &made, f);
+	if (service->prior && what->priority)
+		rules.without = PRIORITY;
+	buf_init_paged(out, HEADER_GROWTH(before.n), &m->message.scratch);
+	if (header_fit(out, before, &rules, &changed, f) != 0)
+		return -1;
+	if (!what->priority)
+		put_priority(out, before, service);
+	(void)buf_puts(out, "\r\n");
+	buf_settle(out);
+	if (out->failed)
+		return fault(f, EX_OSERR, "header: out of memory");
+	return pieces_add(&m->fitted.header, buf_view(out), f);
 }
 
 int
 fit_header(struct mail *m, const struct fit_for *what, struct fault *f)
 {
 	struct fitted *fitted = &m->fitted;
-	struct header_rules rules = { .utf8 = what->utf8, .leave = m->leave };
-	bool changed;
+	struct buf before = fitted->text;
+	int status = 0;
 
-	if (fitted->text.n == 0) {
+	if (before.n == 0) {
 		if (!pieces_has_8bit(&m->header) && m->message.long_line == 0 &&
 		    !m->envelope.service.prior)
 			return 0;
-		if (fit_flatten(&fitted->text, m, f) != 0)
-			return -1;
+		status = fit_flatten(&before, m, f);
 	}
-	rules.sealed = fit_sealed(m, buf_view(&fitted->text)) != NULL;
-	if (m->envelope.service.prior && what->priority)
-		rules.without = PRIORITY;
-	if (header_fit(&fitted->header, buf_view(&fitted->text), &rules,
-	    &changed, f) != 0 || put_priority(m, what, f) != 0)
+	if (status == 0)
+		status = make(m, buf_view(&before), what, f);
+	buf_free(&before);
+	if (status != 0)
 		return -1;
 	if (fitted->kind == MAIL_AS_READ)
 		fitted->kind = m->message.body_8bit ? MAIL_8BIT : MAIL_7BIT;
 	if (fitted->kind == MAIL_7BIT && pieces_has_8bit(&fitted->header))
 		fitted->kind = MAIL_8BIT;
-	return pieces_add(&fitted->header, STR("\r\n"), f);
+	return 0;
 }

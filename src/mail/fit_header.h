@@ -9,10 +9,10 @@
  * address in it cannot be shown in another way, or it is signed and not to be
  * touched.
  */
-bool mail_needs_utf8(const struct mail *);
+bool mail_needs_utf8(struct mail *);
 
-/* The header of a dressed mail in one piece, without the blank line. */
-int fit_flatten(struct buf *, const struct mail *, struct fault *);
+/* The header of a dressed mail as a paged text, without the blank line. */
+int fit_flatten(struct buf *, struct mail *, struct fault *);
 
 /* The name of what a message is signed with as a whole; NULL: it may change. */
 const char *fit_sealed(const struct mail *, struct str header);

@@ -2,6 +2,7 @@
 /* Where a line of the header may be broken, and where it is. */
 #include <string.h>
 
+#include "base/pages.h"
 #include "mail/fold.h"
 
 enum { WANTED = 76, LIMIT = 998 };
@@ -95,6 +96,7 @@ put_line(struct buf *b, struct str line, struct state *s, size_t begin)
 	while (blanks < line.n && blank(line.p[line.n - 1 - blanks]))
 		blanks++;
 	while (breaks && line.n > WANTED) {
+		pages_passed(line.p);
 		size_t n = find(*s, (struct str){ line.p, line.n - blanks },
 		    begin);
 
@@ -124,11 +126,14 @@ fold_field(struct buf *b, struct str field, const char *separators)
 	int status = 0;
 
 	/* What is outside of the body has no quotes. */
-	for (; status == 0 && str_cut(&field, '\n', &line); begin = 0) {
+	for (size_t n; status == 0 && field.n > 0; begin = 0) {
+		n = pages_seek_lf(field);
+		line = (struct str){ field.p, n };
+		n += n < field.n;
+		field.p += n;
+		field.n -= n;
 		if (line.n > 0 && line.p[line.n - 1] == '\r')
 			line.n--;
-		else if (line.n == 0 && field.p == NULL)
-			break;
 		status = put_line(b, line, &s, begin);
 		(void)buf_puts(b, "\r\n");
 	}

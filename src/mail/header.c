@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/pages.h"
-#include "base/seek.h"
 #include "mail/header.h"
 
 static bool
@@ -23,7 +22,7 @@ field_length(struct str s)
 	size_t n = 0;
 
 	do {
-		n += seek_lf((struct str){ s.p + n, s.n - n });
+		n += pages_seek_lf((struct str){ s.p + n, s.n - n });
 		n += n < s.n;
 		pages_passed(s.p + n);
 	} while (n < s.n && blank(s.p[n]));

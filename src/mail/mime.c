@@ -283,21 +283,18 @@ lay_refitted(struct plan *p, const struct entity *e,
     const struct pieces *before)
 {
 	const struct header_rules rules = { .utf8 = p->rules->utf8 };
-	struct pieces after = { 0 };
-	struct buf flat, made = { 0 };
+	struct buf flat, made;
 	bool changed;
-	int status = pieces_flatten(&flat, before, p->fault);
+	int status = pieces_flatten(&flat, before, NULL, p->fault);
 
+	buf_init_large(&made, HEADER_GROWTH(flat.n));
 	if (status == 0)
-		status = header_fit(&after, buf_view(&flat), &rules, &changed,
+		status = header_fit(&made, buf_view(&flat), &rules, &changed,
 		    p->fault);
-	if (status == 0)
-		status = pieces_flatten(&made, &after, p->fault);
 	if (status == 0)
 		status = make(p, buf_view(&made));
 	if (status == 0 && !e->blank)
 		status = make(p, STR("\r\n"));
-	pieces_free(&after);
 	buf_free(&flat);
 	buf_free(&made);
 	return status;

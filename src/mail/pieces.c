@@ -139,7 +139,8 @@ pieces_has_8bit(const struct pieces *p)
 }
 
 int
-pieces_flatten(struct buf *text, const struct pieces *p, struct fault *f)
+pieces_flatten(struct buf *text, const struct pieces *p,
+    struct scratch *scratch, struct fault *f)
 {
 	struct pieces_reader r;
 	struct str next;
@@ -147,8 +148,9 @@ pieces_flatten(struct buf *text, const struct pieces *p, struct fault *f)
 
 	for (size_t i = 0; i < p->count; i++)
 		n += p->piece[i].text.n;
-	buf_init_large(text, n);
+	buf_init_paged(text, n, scratch);
 	for (pieces_start(&r, p); pieces_next(&r, &next);)
 		(void)buf_str(text, next);
+	buf_settle(text);
 	return text->failed ? no_memory(f) : 0;
 }

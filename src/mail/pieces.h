@@ -30,8 +30,12 @@ int pieces_made(struct pieces *, struct buf *, struct fault *);
 /* The same in front of all others. */
 int pieces_made_first(struct pieces *, struct buf *, struct fault *);
 
-/* All of them in one; the buffer is initialized.  Returns -1 with EX_OSERR. */
-int pieces_flatten(struct buf *, const struct pieces *, struct fault *);
+/*
+ * All of them in one, as a paged buffer that is initialized.  Returns -1 with
+ * EX_OSERR.
+ */
+int pieces_flatten(struct buf *, const struct pieces *, struct scratch *,
+    struct fault *);
 
 /* A walk through the text, from start to end. */
 struct pieces_reader {

@@ -51,7 +51,7 @@ check_size(struct transaction *t)
 }
 
 bool
-offer_utf8(const struct session *s, const struct mail *m)
+offer_utf8(const struct session *s, struct mail *m)
 {
 	const struct envelope *e = &m->envelope;
 

@@ -17,7 +17,7 @@ int offer_meet(struct transaction *);
  * MAIL: the relay offers it, and an address, or the header, or the client
  * behind us needs it.
  */
-bool offer_utf8(const struct session *, const struct mail *);
+bool offer_utf8(const struct session *, struct mail *);
 
 /*
  * The address as the transaction may show it: as it is, or with A-labels in

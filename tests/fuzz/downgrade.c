@@ -23,15 +23,6 @@ require(bool holds)
 }
 
 static void
-flatten(struct buf *b, const struct pieces *p)
-{
-	buf_init(b, 16 * MESSAGE_HEADER_MAX);
-	for (size_t i = 0; i < p->count; i++)
-		(void)buf_str(b, p->piece[i].text);
-	require(!b->failed);
-}
-
-static void
 check_lines(struct str s, bool utf8)
 {
 	struct str line;
@@ -68,25 +59,24 @@ check_fields(struct str before, struct str after)
 static void
 check(struct str header, const struct header_rules *rules)
 {
-	struct pieces p = { 0 }, again = { 0 };
 	struct fault f = { 0 };
-	struct buf flat;
+	struct buf out, again;
 	bool changed;
 
-	if (header_fit(&p, header, rules, &changed, &f) != 0)
+	buf_init_large(&out, HEADER_GROWTH(header.n));
+	if (header_fit(&out, header, rules, &changed, &f) != 0)
 		require(f.code == EX_DATAERR && f.text[0] != '\0');
 	else {
-		flatten(&flat, &p);
-		check_lines(buf_view(&flat), rules->utf8);
-		check_fields(header, buf_view(&flat));
-		require(changed || str_eq(header, buf_view(&flat)));
+		check_lines(buf_view(&out), rules->utf8);
+		check_fields(header, buf_view(&out));
+		require(changed || str_eq(header, buf_view(&out)));
 		require(!(changed && rules->sealed));
-		require(header_fit(&again, buf_view(&flat), rules, &changed,
+		buf_init_large(&again, HEADER_GROWTH(out.n));
+		require(header_fit(&again, buf_view(&out), rules, &changed,
 		    &f) == 0 && !changed);
-		pieces_free(&again);
-		buf_free(&flat);
+		buf_free(&again);
 	}
-	pieces_free(&p);
+	buf_free(&out);
 	(void)header_needs_utf8(header);
 }
 

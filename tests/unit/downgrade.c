@@ -44,27 +44,18 @@ print(struct str s)
 }
 
 static void
-flatten(struct buf *b, const struct pieces *p)
-{
-	buf_init(b, MAX);
-	for (size_t i = 0; i < p->count; i++)
-		(void)buf_str(b, p->piece[i].text);
-}
-
-static void
 fit(struct str header, const struct header_rules *rules, const char *again)
 {
-	struct pieces p = { 0 };
 	struct fault f = { 0 };
 	struct buf flat;
 	bool changed;
 
-	if (header_fit(&p, header, rules, &changed, &f) != 0) {
+	buf_init_large(&flat, HEADER_GROWTH(header.n));
+	if (header_fit(&flat, header, rules, &changed, &f) != 0) {
 		printf("    (%d) %s\n", f.code, f.text);
-		pieces_free(&p);
+		buf_free(&flat);
 		return;
 	}
-	flatten(&flat, &p);
 	if (again != NULL && changed)
 		errx(1, "%s: changed again", again);
 	if (changed != (flat.n != header.n ||
@@ -81,7 +72,6 @@ fit(struct str header, const struct header_rules *rules, const char *again)
 		fit(buf_view(&flat), rules, "idempotence");
 	}
 	buf_free(&flat);
-	pieces_free(&p);
 }
 
 static void
