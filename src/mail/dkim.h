@@ -15,8 +15,8 @@ enum { DKIM_FIELDS_MAX = 1000 };
  * that the author's, the first in From, is or lies in; the keys' order is
  * kept.  Appends nothing when there is no such key.  What is signed is the
  * mail as mail_next() gives it, so nothing of it may change later; the fields
- * belong in front of it.  Its scratch file is used.  now is the time of signing.  Returns -1 with
- * EX_DATAERR, EX_IOERR, EX_OSERR or EX_SOFTWARE.
+ * belong in front of it.  Its scratch file is used.  now is the time of
+ * signing.  Returns -1 with EX_DATAERR, EX_IOERR, EX_OSERR or EX_SOFTWARE.
  */
 int dkim_sign(struct buf *fields, struct mail *, const struct dkim *,
     time_t now, struct fault *);

@@ -23,9 +23,9 @@ struct header_rules {
  * that has it not in comments alone gets a name with "Downgraded-" (RFC 6857).
  * What need not change is added as it is; *changed tells whether something had
  * to.  The buffer has room for HEADER_GROWTH() of the octets, and is a paged
- * one if they may be many.  Returns -1 with EX_OSERR, or EX_DATAERR for what cannot
- * leave: an author's address that only SMTPUTF8 can show, a line without a
- * place to break it, a sealed header, one to be left.
+ * one if they may be many.  Returns -1 with EX_OSERR, or EX_DATAERR for what
+ * cannot leave: an author's address that only SMTPUTF8 can show, a line without
+ * a place to break it, a sealed header, one to be left.
  */
 #define HEADER_GROWTH(n)	((n) * 40 + 4096)
 int header_fit(struct buf *, struct str header,
