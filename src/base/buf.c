@@ -20,10 +20,7 @@
  * From PAGES_SIZE on, large ones have pages that grow without being copied, or
  * that are put away.
  */
-enum {
-	FIRST_SIZE = 256, PAGES_SIZE = 128 * 1024,
-	WINDOW = BUF_LOOSE + PAGES_UNIT	/* what is in memory then */
-};
+enum { FIRST_SIZE = 256, PAGES_SIZE = 128 * 1024 };
 
 void
 buf_init(struct buf *b, size_t max)
@@ -123,8 +120,9 @@ put_away(struct buf *b, size_t end)
 static bool
 page(struct buf *b, size_t n)
 {
+	const size_t unit = pages_unit();
 	size_t end = b->n < BUF_LOOSE ? 0 :
-	    (b->n - BUF_LOOSE) / PAGES_UNIT * PAGES_UNIT;
+	    (b->n - BUF_LOOSE) / unit * unit;
 
 	if (end > b->filed)
 		put_away(b, end);
@@ -132,7 +130,7 @@ page(struct buf *b, size_t n)
 		return n < b->size - b->n;
 	if (b->scratch == NULL)
 		return true;
-	b->size = b->filed + WINDOW;
+	b->size = b->filed + BUF_LOOSE + unit;
 	if (b->size <= b->n + n)
 		b->size = b->n + n + 1;
 	if (b->size > b->max + 1)
@@ -205,7 +203,7 @@ buf_add(struct buf *b, const void *p, size_t n)
 {
 	char *room;
 
-	if (b->scratch != NULL && n > PAGES_UNIT)
+	if (b->scratch != NULL && n > PAGES_PART)
 		return add_parts(b, (struct str){ p, n });
 	room = buf_room(b, n);
 	if (room == NULL)

@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "base/pages.h"
 #include "base/seek.h"
@@ -27,6 +28,14 @@ static size_t texts;
 static struct filed *recent;	/* the one that was read last, or NULL */
 
 static void (*lost)(int);
+
+size_t
+pages_unit(void)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+
+	return page > PAGES_PART ? (size_t)page : PAGES_PART;
+}
 
 void
 pages_on_loss(void (*handler)(int))
@@ -86,7 +95,7 @@ let_go(const struct filed *t, size_t from, size_t to)
 static void
 read_on(struct filed *t, size_t n)
 {
-	n = n / PAGES_UNIT * PAGES_UNIT;
+	n &= ~(pages_unit() - 1);
 	if (recent != NULL && recent != t)
 		let_go(recent, recent->kept, recent->n);
 	recent = t;
@@ -112,8 +121,8 @@ bool
 pages_cut(struct str *rest, struct str *part)
 {
 	*part = *rest;
-	if (part->n > PAGES_UNIT)
-		part->n = PAGES_UNIT;
+	if (part->n > PAGES_PART)
+		part->n = PAGES_PART;
 	rest->p += part->n;
 	rest->n -= part->n;
 	if (texts > 0)
@@ -127,7 +136,7 @@ pages_seek_lf(struct str s)
 	struct str rest = s, part;
 	size_t n;
 
-	if (s.n <= PAGES_UNIT)
+	if (s.n <= PAGES_PART)
 		return seek_lf(s);
 	while (pages_cut(&rest, &part)) {
 		n = seek_lf(part);

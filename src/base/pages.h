@@ -14,10 +14,11 @@
 
 /*
  * What is put into a file counts in these, in its place and its length; only
- * the last that will ever follow may be shorter.  Whole pages, however large
- * a machine has them.
+ * the last that will ever follow may be shorter.  A power of two: PAGES_PART,
+ * or a page where those are larger.
  */
-enum { PAGES_UNIT = 64 * 1024 };
+enum { PAGES_PART = 32 * 1024 };
+size_t pages_unit(void);
 
 /*
  * Replaces memory by the same octets of a file, which nobody may change any
@@ -39,7 +40,7 @@ void pages_on_loss(void (*)(int));
  */
 void pages_passed(const char *p);
 
-/* Takes up to PAGES_UNIT octets off a text, that way; false: none are left. */
+/* Takes up to PAGES_PART octets off a text, that way; false: none are left. */
 bool pages_cut(struct str *rest, struct str *part);
 
 /* seek_lf(), that way. */

@@ -132,5 +132,7 @@ scratch_keep(struct scratch *s, char *p, size_t n)
 void
 scratch_rewind(struct scratch *s, uint64_t end)
 {
-	s->end = (end + PAGES_UNIT - 1) / PAGES_UNIT * PAGES_UNIT;
+	const uint64_t unit = pages_unit();
+
+	s->end = (end + unit - 1) / unit * unit;
 }

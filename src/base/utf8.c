@@ -53,7 +53,7 @@ utf8_valid(struct str s)
 {
 	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
 		pages_passed(s.p);
-		n = utf8_whole(s, PAGES_UNIT);
+		n = utf8_whole(s, PAGES_PART);
 		if (!part_valid((struct str){ s.p, n }))
 			return false;
 	}

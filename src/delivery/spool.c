@@ -218,7 +218,7 @@ read_at(int fd, struct buf *b, size_t n, uint64_t at, struct fault *f)
 	int status = 0;
 
 	while (n > 0 && status == 0) {
-		size_t part = n < PAGES_UNIT ? n : PAGES_UNIT;
+		size_t part = n < PAGES_PART ? n : PAGES_PART;
 
 		status = read_part(fd, b, part, at, f);
 		at += part;

@@ -118,11 +118,11 @@ pieces_next(struct pieces_reader *r, struct str *text)
 	text->p += r->done;
 	text->n -= r->done;
 	pages_passed(text->p);
-	if (text->n <= PAGES_UNIT) {
+	if (text->n <= PAGES_PART) {
 		r->next++;
 		r->done = 0;
 	} else
-		r->done += text->n = PAGES_UNIT;
+		r->done += text->n = PAGES_PART;
 	return true;
 }
 
