@@ -9,6 +9,7 @@
 
 #include <mbedtls/aes.h>
 #include <sodium/crypto_aead_aes256gcm.h>
+#include <sodium/version.h>
 
 #include "net/gcm.h"
 
@@ -21,7 +22,9 @@ enum { NONCE = crypto_aead_aes256gcm_NPUBBYTES,
 bool
 gcm_quick(void)
 {
-	static const unsigned needed = bit_AES | bit_PCLMUL | bit_SSSE3;
+	/* From 1.0.19 on it is compiled for AVX, as the kernel allows it. */
+	static const unsigned needed = bit_AES | bit_PCLMUL | bit_SSSE3 |
+	    (SODIUM_LIBRARY_VERSION_MAJOR > 10 ? bit_AVX | bit_OSXSAVE : 0);
 	static enum { UNKNOWN, NO, YES } quick;
 	unsigned a, b, c, d;
 
