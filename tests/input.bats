@@ -154,6 +154,28 @@ for byte in open(sys.argv[1], "rb").read():
 	assert_sent
 }
 
+@test "input: a socket that is cut off is no message" {
+	start_sink
+	conf_plain
+	for size in 1 5000; do
+		status=0
+		"${PYTHON[@]}" - $size "$SENDLET" --config "$CONF" -f kit@example.org pat@example.net \
+			>"$OUT" 2>"$ERR" <<-'END' || status=$?
+			import socket, struct, subprocess, sys
+			server = socket.create_server(("127.0.0.1", 0))
+			ours = socket.create_connection(server.getsockname())
+			theirs, _ = server.accept()
+			ours.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+			ours.sendall(b"Subject: x\n\nhalf of " + b"it\n" * int(sys.argv[1]))
+			ours.close()
+			sys.exit(subprocess.run(sys.argv[2:], stdin=theirs, env={}, timeout=20).returncode)
+		END
+		assert_exit 74
+		assert_stderr_line 'sendlet: standard input: Connection reset by peer'
+		assert_received 0
+	done
+}
+
 @test "input: a terminal ends at the lone dot" {
 	start_sink
 	conf_plain

@@ -62,6 +62,15 @@ opening_read(struct opening *o, int fd, bool dots)
 		o->bytes.n += n > 0 ? (size_t)n : 0;
 	}
 	o->whole = n == 0;
+	/* A socket tells it once, and then that this was the end. */
+	o->error = n < 0 ? errno : 0;
+}
+
+static int
+unreadable(int error, struct fault *f)
+{
+	return fault_errno(f, error == EBADF || error == EISDIR ? EX_NOINPUT :
+	    EX_IOERR, error, "standard input");
 }
 
 static int
@@ -78,9 +87,7 @@ read_rest(struct intake *in, int fd, struct buf *room)
 			    "message: out of memory");
 		n = read_some(fd, p, READ_SIZE);
 		if (n < 0)
-			return fault_errno(in->fault, errno == EBADF ||
-			    errno == EISDIR ? EX_NOINPUT : EX_IOERR, errno,
-			    "standard input");
+			return unreadable(errno, in->fault);
 		if (intake_take(in, (struct str){ p, (size_t)n }) != 0)
 			return -1;
 		/* Who writes much into a pipe need not wait for us. */
@@ -105,6 +112,8 @@ message_read(struct message *m, int fd, struct opening *o,
 	status = intake_take(&in, buf_view(&o->bytes));
 	opening_free(o);
 	buf_init_large(&room, READ_SIZE);
+	if (status == 0 && o->error != 0)
+		status = unreadable(o->error, f);
 	if (status == 0 && !o->whole)
 		status = read_rest(&in, fd, &room);
 	buf_free(&room);

@@ -37,13 +37,14 @@ void message_free(struct message *);
  */
 struct opening {
 	struct buf	 bytes;
+	int		 error;		/* errno, of a read that failed */
 	bool		 whole;		/* no more are to come */
 	bool		 typed;		/* on a terminal: nothing was read */
 };
 
 /*
  * Reads fd until there are more than a few KiB, to its end, or to an error,
- * which message_read() will meet again.  dots as in the limits.
+ * which is message_read()'s to tell.  dots as in the limits.
  */
 void opening_read(struct opening *, int fd, bool dots);
 void opening_free(struct opening *);
