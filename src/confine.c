@@ -19,6 +19,7 @@
 #include "confine.h"
 #include "delivery/deadletter.h"
 #include "delivery/place.h"
+#include "mail/header.h"
 #include "net/address.h"
 
 enum { PARENT_MAX = 1024 };
@@ -122,7 +123,7 @@ allow_names(struct landlock *l, const struct conf *conf,
 
 /*
  * True when there is a date in the header, as far as that is there, and none
- * is to be added.
+ * is to be added.  What is no field begins the body.
  */
 static bool
 is_dated(const struct opening *o)
@@ -133,6 +134,9 @@ is_dated(const struct opening *o)
 	while (str_cut(&rest, '\n', &line) && str_trim(line).n > 0) {
 		if (str_istarts(line, STR("Resent-")))
 			return false;
+		if (header_name_length(line) == 0 && line.p[0] != ' ' &&
+		    line.p[0] != '\t')
+			break;
 		dated = dated || str_istarts(line, STR("Date:"));
 	}
 	return dated;

@@ -283,10 +283,12 @@ left_open() {
 	send -f kit@example.org pat@example.net < <(message | grep -v ^Date:)
 	send -f kit@example.org pat@example.net < <(echo 'Resent-To: sam@example.net' && message)
 	send -f kit@example.org pat@example.net < <(message | grep -v ^Date: && echo 'Date: in the body')
-	assert_received 3
+	send -f kit@example.org pat@example.net < <(printf 'All of this is body\nDate: soon\n')
+	assert_received 4
 	grep '^Date: .* +0530' "$(arrived 1)"
 	grep '^Resent-Date: .* +0530' "$(arrived 2)"
 	grep '^Date: .* +0530' "$(arrived 3)"
+	grep '^Date: .* +0530' "$(arrived 4)"
 }
 
 @test "sandbox: off" {
