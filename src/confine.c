@@ -115,6 +115,9 @@ allow_names(struct landlock *l, const struct conf *conf,
 	/* Of a user without an entry, its name may be asked elsewhere. */
 	if (needs_user(conf, args))
 		(void)landlock_path(l, "/etc/passwd", LANDLOCK_READ);
+	/* A check tells whose files are. */
+	if (args->mode == MODE_CHECK)
+		(void)landlock_path(l, "/etc/group", LANDLOCK_READ);
 	if (!needs_names(conf, args))
 		return;
 	(void)landlock_path(l, "/etc/hosts", LANDLOCK_READ);

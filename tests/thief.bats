@@ -109,6 +109,17 @@ attempt() {
 	! grep -aE '01JABCDEFGHJKMNP|kit@example.org' "$OUT" "$ERR" || fail "too much is told"
 }
 
+@test "thief: an examination before the first mail" {
+	certificate ca ca.pem
+	certificate ca forged.pem 'Another CA'
+	AUTHORITY=$BATS_FILE_TMPDIR/ca.pem FORGED=$BATS_FILE_TMPDIR/forged.pem
+	sed -i 's!^spool .*!ca-file /etc/ca.pem!' "$CONF"
+	there /mnt/sendlet --check pat@example.net
+	assert_exit 0
+	grep -qE '^spool +ok .*/var/spool/sendlet/4002: .*; it is made when it is needed' "$OUT"
+	grep -qE '^files .*ca-file /etc/ca.pem \(owner root, group root, mode 0644\)' "$OUT"
+}
+
 @test "thief: the environment" {
 	local sink=$SINK
 	start_sink -n evil --auth PLAIN --auth-plaintext

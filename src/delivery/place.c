@@ -133,13 +133,16 @@ static int
 try_defaults(struct place *p, bool make, struct fault *f)
 {
 	char path[PLACE_PATH_MAX];
-	struct fault ignored;
+	bool later = false;
 
-	if (eaccess(SYSTEM_SPOOL, W_OK | X_OK) == 0 &&
-	    try_path(p, SYSTEM_SPOOL, make, &ignored) == 0)
-		return 0;
+	if (eaccess(SYSTEM_SPOOL, W_OK | X_OK) == 0) {
+		if (try_path(p, SYSTEM_SPOOL, make, f) == 0)
+			return 0;
+		/* The first mail will make it. */
+		later = !make && f->code == EX_UNAVAILABLE;
+	}
 	if (!own_path(path))
-		return none(f);
+		return later ? -1 : none(f);
 	if (try_path(p, path, make, f) == 0)
 		return 0;
 	if (!make || f->code != EX_UNAVAILABLE)
