@@ -443,7 +443,7 @@ trusting() {
 	id=$(queued)
 	diff - <(sed -E "s/$id/ID/; s/ +/ /g; s/in [3-6]m/in Nm/; s/ [0-9]+s / Ns /; s/:$RELAY_PORT/:PORT/" "$OUT") <<-END
 		ID 144 Ns <kit@example.org>
-		 next try in Nm, 1 tries
+		 next try in Nm, 1 try
 		 <a@example.net> queued: 127.0.0.1[127.0.0.1]:PORT: connection refused
 		 <b@example.net> queued: 127.0.0.1[127.0.0.1]:PORT: connection refused
 		-- 1 message, 144 octets

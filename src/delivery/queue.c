@@ -71,13 +71,12 @@ print_text(const struct listing *l, const struct place *p,
 	str_escape(text, sizeof(text), str_of(e->sender));
 	(void)printf("  <%s>\n", text);
 	if (s->entry.state != ENTRY_QUEUED)
-		(void)printf("    %s, %u tries\n", state_name(s->entry.state),
-		    s->entry.tries);
-	else {
+		(void)printf("    %s", state_name(s->entry.state));
+	else
 		print_time("    next try in ", outlook_due(l->conf, p,
 		    &s->entry, e, l->now) - l->now);
-		(void)printf(", %u tries\n", s->entry.tries);
-	}
+	(void)printf(", %u tr%s\n", s->entry.tries,
+	    s->entry.tries == 1 ? "y" : "ies");
 	for (size_t i = 0; i < e->count; i++) {
 		const struct rcpt *r = &e->rcpt[i];
 

@@ -210,7 +210,8 @@ judge_certificate(const struct tls *tls, const struct relay *r,
 		step_judge(s, STEP_WARNING, "keeps out who only listens; to "
 		    "demand this certificate use \"tls-pin %s\"", chain.pin);
 	} else if (days < RENEW_DAYS) {
-		step_say(s, "%" PRId64 " days left", days);
+		step_say(s, "%" PRId64 " day%s left", days,
+		    days == 1 ? "" : "s");
 		step_judge(s, STEP_WARNING, "the relay's operator must renew "
 		    "the certificate soon");
 	}
