@@ -47,7 +47,8 @@ struct args {
 	const char	*notify, *ret, *envid;	/* -N -R -V: DSN */
 	const char	*by, *priority;	/* -O DeliverBy, MtPriority */
 	bool		 tls, utf8;	/* -O RequireTLS, SMTPUTF8 */
-	const char	*id;		/* --delete, --hold, --release */
+	const char	*id;		/* --delete, --hold, --release; or a
+					   mode that is not there */
 	const char	*run_id, *run_rcpt, *run_sender; /* -qI -qR -qS */
 	int64_t		 run_interval;	/* -q15m, in ms; 0: once */
 	const char	*program;	/* last component of argv[0] */

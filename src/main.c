@@ -308,7 +308,8 @@ perform(const struct args *args)
 	case MODE_VERSION:
 		return version();
 	case MODE_NOTHING:
-		(void)fault(&f, EX_USAGE, "%s: not supported", args->program);
+		(void)fault(&f, EX_USAGE, "-b%.1s: not supported; there are "
+		    "-bm, -bs, -bp, -bv and -bi", args->id);
 		return complain(args, &f);
 	case MODE_IMPORT:
 		if (privilege_drop(&f) == 0 && import(args->count > 0 ?

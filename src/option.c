@@ -193,6 +193,7 @@ set_mode(const struct option *o, struct args *a, const char *value,
 		return bad_value(o, value, f);
 	a->mode = i < sizeof(modes) / sizeof(modes[0]) ? modes[i] :
 	    MODE_NOTHING;
+	a->id = value;
 	return 0;
 }
 

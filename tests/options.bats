@@ -99,7 +99,7 @@ table() {
 
 @test "options: usage errors, worded as getopt does" {
 	local letter
-	table 15 <<-'END'
+	table 17 <<-'END'
 		-Z b => 64 sendlet: invalid option -- 'Z'
 		-iZ b => 64 sendlet: invalid option -- 'Z'
 		-F => 64 sendlet: option requires an argument -- 'F'
@@ -109,6 +109,8 @@ table() {
 		--f b => 64 sendlet: unrecognized option '--f'
 		--help=b => 64 sendlet: option '--help' doesn't allow an argument
 		--config => 64 sendlet: option '--config' must be the very first word, and its file the second
+		-bd => 64 sendlet: -bd: not supported; there are -bm, -bs, -bp, -bv and -bi
+		-bt => 64 sendlet: -bt: not supported; there are -bm, -bs, -bp, -bv and -bi
 		-bx b => 64 sendlet: invalid option value -- 'bx'
 		-b '' b => 64 sendlet: invalid option value -- 'b'
 		-B BINARY b => 64 sendlet: invalid option value -- 'BBINARY'
