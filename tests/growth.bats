@@ -93,6 +93,14 @@ measure() {
 	cmp "$(arrived 2)" "$(arrived 3)"
 	cmp <(sed 's/$/\r/' "$INPUT") "$(arrived 2)"
 	cmp <(seq -f 'r%g@example.net' 10000) <(envelope recipients 2)
+	# The report on all of them.
+	start_sink -n nobody --ehlo PIPELINING,8BITMIME,CHUNKING --on 'RCPT:<r=550 5.1.1 no' --on 'EOM=delay 1'
+	touch "$SINK/trace"
+	conf_plain
+	sendlet -i -t -f kit@example.org -odq <"$INPUT"
+	measure 1 -q
+	((peak <= one + 1700 && peak <= 2048))
+	assert_equal "$(grep -c '^Action: failed' "$(arrived 1)")" 10000
 }
 
 # The recipients of the Nth message that arrived, with names as they are shown.

@@ -15,7 +15,19 @@
 #include "delivery/spool.h"
 
 /* A message that is longer is returned as its header only. */
-enum { RETURN_MAX = 1024 * 1024, TEXT_MAX = 64 * 1024 * 1024, DATE_MAX = 64 };
+enum { RETURN_MAX = 1024 * 1024, DATE_MAX = 64 };
+
+/* Of the text so much waits to be stored; what one recipient takes is less. */
+enum { TEXT_WAITS = 8 * 1024, TEXT_MAX = 64 * 1024 };
+
+/* A report in the making. */
+struct draft {
+	const struct mail *failed;
+	const struct reporter *by;
+	struct message	*m;
+	struct buf	 text;
+	struct fault	*fault;
+};
 
 bool
 report_wanted(const struct rcpt *r, enum dsn_notify what)
@@ -99,11 +111,31 @@ put_header(struct buf *b, const struct mail *failed,
 	    "\tboundary=\"%s\"\r\n\r\n", boundary);
 }
 
-/* The part for people. */
-static void
-put_text(struct buf *b, const struct mail *failed, const struct reporter *by)
+/* Stores the text when there is enough of it: recipients may be many. */
+static int
+store_text(struct draft *d, size_t enough)
 {
-	const struct envelope *e = &failed->envelope;
+	struct message *m = d->m;
+	int status = 0;
+
+	if (d->text.n < enough)
+		return 0;
+	m->body_8bit = m->body_8bit || str_has_8bit(buf_view(&d->text));
+	if (d->text.failed)
+		status = fault(d->fault, EX_OSERR, "report: out of memory");
+	else
+		status = store_add(&m->body, buf_view(&d->text), d->fault);
+	buf_clear(&d->text);
+	return status;
+}
+
+/* The part for people. */
+static int
+put_text(struct draft *d)
+{
+	const struct envelope *e = &d->failed->envelope;
+	const struct reporter *by = d->by;
+	struct buf *b = &d->text;
 	char date[DATE_MAX];
 
 	format_date(date, by->arrived);
@@ -122,6 +154,8 @@ put_text(struct buf *b, const struct mail *failed, const struct reporter *by)
 		(void)buf_fmt(b, "    %s\r\n",
 		    r->last->reply[0] == '\0' ? "no reason is known" :
 		    r->last->reply);
+		if (store_text(d, TEXT_WAITS) != 0)
+			return -1;
 	}
 	format_date(date, by->until);
 	if (by->until == 0)
@@ -129,6 +163,7 @@ put_text(struct buf *b, const struct mail *failed, const struct reporter *by)
 	else
 		(void)buf_fmt(b, "\r\nIt will be tried until %s.\r\n"
 		    "There is nothing that you have to do.\r\n", date);
+	return 0;
 }
 
 /* The reply alone, without the command it answers. */
@@ -168,11 +203,12 @@ put_status(struct buf *b, const struct rcpt *r, const struct reporter *by,
 }
 
 /* The part for programs. */
-static void
-put_statuses(struct buf *b, const struct mail *failed,
-    const struct reporter *by)
+static int
+put_statuses(struct draft *d)
 {
-	const struct envelope *e = &failed->envelope;
+	const struct envelope *e = &d->failed->envelope;
+	const struct reporter *by = d->by;
+	struct buf *b = &d->text;
 	char date[DATE_MAX];
 
 	if (e->envid != NULL)
@@ -181,9 +217,13 @@ put_statuses(struct buf *b, const struct mail *failed,
 	(void)buf_fmt(b, "Reporting-MTA: dns; %s\r\nArrival-Date: %s\r\n",
 	    by->hostname, date);
 	format_date(date, time(NULL));
-	for (size_t i = 0; i < e->count; i++)
+	for (size_t i = 0; i < e->count; i++) {
 		if (reported(by, &e->rcpt[i]))
 			put_status(b, &e->rcpt[i], by, date);
+		if (store_text(d, TEXT_WAITS) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* What the third part is: UTF-8 has types of its own (RFC 6533 section 4). */
@@ -203,27 +243,30 @@ original_type(const struct mail *failed, bool full)
 }
 
 /* The first two parts, and the head of the third. */
-static void
-put_parts(struct buf *b, const struct mail *failed,
-    const struct reporter *by, const char *boundary)
+static int
+put_parts(struct draft *d, const char *boundary, bool full)
 {
-	bool full = is_whole(by, failed);
+	const struct mail *failed = d->failed;
 	bool utf8 = failed->envelope.utf8;
+	struct buf *b = &d->text;
 
 	for (size_t i = 0; i < failed->envelope.count; i++)
 		utf8 = utf8 || failed->envelope.rcpt[i].utf8;
 	(void)buf_fmt(b, "--%s\r\nContent-Type: text/plain; charset=%s\r\n"
 	    "%s\r\n", boundary, utf8 ? "utf-8" : "us-ascii",
 	    utf8 ? "Content-Transfer-Encoding: 8bit\r\n" : "");
-	put_text(b, failed, by);
+	if (put_text(d) != 0)
+		return -1;
 	(void)buf_fmt(b, "\r\n--%s\r\nContent-Type: message/%s\r\n%s\r\n",
 	    boundary, utf8 ? "global-delivery-status" : "delivery-status",
 	    utf8 ? "Content-Transfer-Encoding: 8bit\r\n" : "");
-	put_statuses(b, failed, by);
+	if (put_statuses(d) != 0)
+		return -1;
 	(void)buf_fmt(b, "\r\n--%s\r\nContent-Type: %s\r\n%s\r\n", boundary,
 	    original_type(failed, full),
 	    failed->message.header_8bit || (full && failed->message.body_8bit) ?
 	    "Content-Transfer-Encoding: 8bit\r\n" : "");
+	return store_text(d, 0);
 }
 
 /* The third part: the message as it would have left. */
@@ -235,52 +278,48 @@ put_original(struct store *body, const struct mail *failed, bool full,
 	struct str text;
 	int status = 0;
 
-	for (size_t i = 0; i < failed->header.count && !full &&
-	    status == 0; i++)
-		status = store_add(body, failed->header.piece[i].text, f);
-	if (!full)
-		return status;
 	mail_start(&reader, failed);
 	while ((status = mail_next(&reader, &text, f)) == 0 && text.n > 0 &&
+	    (full || reader.at == 0) &&
 	    (status = store_add(body, text, f)) == 0)
 		;
 	mail_stop(&reader);
 	return status;
 }
 
-/* The report as a message; text is room for it. */
+/* The report as a message. */
 static int
-build(struct mail *report, const struct mail *failed,
-    const struct reporter *by, struct buf *text, struct fault *f)
+build(struct draft *d)
 {
-	struct message *m = &report->message;
+	const struct mail *failed = d->failed;
+	const bool full = is_whole(d->by, failed);
+	struct message *m = d->m;
 	char boundary[64];
 
 	(void)snprintf(boundary, sizeof(boundary), "=_%s_%08" PRIx32 "%08"
-	    PRIx32, by->id, random_number(), random_number());
-	put_header(&m->header, failed, by, boundary);
-	put_parts(text, failed, by, boundary);
-	if (m->header.failed || text->failed)
-		return fault(f, EX_OSERR, "report: out of memory");
+	    PRIx32, d->by->id, random_number(), random_number());
+	put_header(&m->header, failed, d->by, boundary);
+	if (m->header.failed)
+		return fault(d->fault, EX_OSERR, "report: out of memory");
 	m->header_8bit = str_has_8bit(buf_view(&m->header));
-	m->body_8bit = str_has_8bit(buf_view(text)) ||
-	    failed->message.header_8bit || failed->message.body_8bit;
+	m->body_8bit = failed->message.header_8bit ||
+	    failed->message.body_8bit;
 	m->body_long = failed->message.header_long ||
 	    failed->message.body_long;
 	m->body_dots = true;
-	if (store_add(&m->body, buf_view(text), f) != 0 ||
-	    put_original(&m->body, failed, is_whole(by, failed), f) != 0)
+	if (put_parts(d, boundary, full) != 0 ||
+	    put_original(&m->body, failed, full, d->fault) != 0)
 		return -1;
-	buf_clear(text);
-	(void)buf_fmt(text, "\r\n--%s--\r\n", boundary);
-	return store_add(&m->body, buf_view(text), f);
+	(void)buf_fmt(&d->text, "\r\n--%s--\r\n", boundary);
+	return store_text(d, 0);
 }
 
 int
 report_make(struct mail *report, const struct mail *failed,
     const struct reporter *by, struct fault *f)
 {
-	struct buf text;
+	struct draft d = { .failed = failed, .by = by, .fault = f,
+	    .m = &report->message };
 	int status;
 
 	if (envelope_put_sender(&report->envelope, "", f) != 0 ||
@@ -288,9 +327,9 @@ report_make(struct mail *report, const struct mail *failed,
 		return -1;
 	/* A report on a report must not come into being elsewhere either. */
 	report->envelope.rcpt[0].notify = DSN_NEVER;
-	buf_init(&text, TEXT_MAX);
-	status = build(report, failed, by, &text, f);
-	buf_free(&text);
+	buf_init(&d.text, TEXT_MAX);
+	status = build(&d);
+	buf_free(&d.text);
 	if (status == 0)
 		status = mail_keep_header(report, f);
 	return status;
