@@ -209,6 +209,29 @@ shown() {
 	cmp <(sed 's/$/\r/' "$INPUT") "$(arrived 2)"
 }
 
+# instructions N: what N addresses and N without a domain cost, in one line; in $count.
+instructions() {
+	INPUT=$BATS_TEST_TMPDIR/input
+	{
+		printf 'From: kit@example.org\nTo: '
+		seq -f '"Somebody whose name is of some length, not too little" <r%g@example.net>,' "$1" | tr -d '\n'
+		seq -s , -f '"Somebody whose name is of some length, not too little" <l%g>' "$1" && echo
+	} >"$INPUT"
+	env -i "${ENV[@]}" valgrind --tool=callgrind --callgrind-out-file=/dev/null "$SENDLET" --config "$CONF" \
+		--dry-run -i -t -f kit@example.org <"$INPUT" >"$OUT" 2>"$ERR"
+	count=$(sed -n 's/.* Collected : //p' "$ERR")
+	echo "$count instructions"
+	assert_equal "$(grep -c '^to <' "$OUT")" "$((2 * $1))"
+}
+
+@test "growth: instructions are linear in the addresses of a line" {
+	conf_plain 'domain example.net'
+	instructions 500
+	local few=$count
+	instructions 1500
+	((count > few && count <= few * 4))
+}
+
 # Replies are read as they come, so that only the writes are the same each time.
 @test "growth: writes are linear in the recipients" {
 	INPUT=$BATS_TEST_TMPDIR/input

@@ -102,11 +102,13 @@ struct line {
 static bool
 grow(struct line *line, struct str text, size_t n, bool *fold)
 {
-	const char *lf = memrchr(line->begin, '\n',
-	    (size_t)(text.p - line->begin));
+	size_t used = (size_t)(text.p - line->begin);
+	const char *lf;
 	struct str left;
-	size_t used;
 
+	/* Where that is further away, the line is too long already. */
+	lf = used <= MESSAGE_LINE_MAX ? memrchr(line->begin, '\n', used) :
+	    memrchr(text.p - MESSAGE_LINE_MAX, '\n', MESSAGE_LINE_MAX);
 	/* How much too long it would be makes no difference. */
 	if (text.n > MESSAGE_LINE_MAX + 1)
 		text.n = MESSAGE_LINE_MAX + 1;
