@@ -235,15 +235,22 @@ buf_char(struct buf *b, char c)
 int
 buf_fmt(struct buf *b, const char *fmt, ...)
 {
+	size_t left;
 	va_list ap;
 	char *room;
 	int n;
 
+	/* Most of the time there is room already. */
+	left = b->failed ? 0 : b->size - b->n;
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(left > 0 ? b->p + b->n : NULL, left, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		b->failed = true;
+	else if ((size_t)n < left) {
+		b->n += (size_t)n;
+		return 0;
+	}
 	/* vsnprintf() writes a NUL too: buf_room() has that octet spare. */
 	if (n < 0 || (room = buf_room(b, (size_t)n)) == NULL)
 		return -1;

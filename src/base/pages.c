@@ -28,13 +28,16 @@ static size_t texts;
 static struct filed *recent;	/* the one that was read last, or NULL */
 
 static void (*lost)(int);
+static size_t unit;		/* 0: not known yet */
 
 size_t
 pages_unit(void)
 {
-	const long page = sysconf(_SC_PAGESIZE);
+	const long page = unit > 0 ? 0 : sysconf(_SC_PAGESIZE);
 
-	return page > PAGES_PART ? (size_t)page : PAGES_PART;
+	if (unit == 0)
+		unit = page > PAGES_PART ? (size_t)page : PAGES_PART;
+	return unit;
 }
 
 void

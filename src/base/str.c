@@ -127,6 +127,8 @@ str_has_8bit(struct str s)
 {
 	struct str part;
 
+	if (s.n <= PAGES_PART)
+		return part_has_8bit(s);
 	while (pages_cut(&s, &part))
 		if (part_has_8bit(part))
 			return true;

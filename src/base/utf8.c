@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* UTF-8 as RFC 3629 defines it: one form for each code point, no surrogates. */
+#include <string.h>
+
 #include "base/pages.h"
 #include "base/utf8.h"
 
@@ -40,11 +42,19 @@ utf8_encode(char out[4], uint32_t point)
 static bool
 part_valid(struct str s)
 {
+	uint64_t word;
 	uint32_t point;
 
-	for (size_t n; s.n > 0; s.p += n, s.n -= n)
+	for (size_t n; s.n > 0; s.p += n, s.n -= n) {
+		n = sizeof(word);
+		if (s.n >= n) {
+			memcpy(&word, s.p, n);
+			if ((word & 0x8080808080808080) == 0)
+				continue;
+		}
 		if ((n = utf8_decode(s, &point)) == 0)
 			return false;
+	}
 	return true;
 }
 

@@ -49,7 +49,8 @@ static bool
 safe(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	    (c >= 'a' && c <= 'z') || (c != '\0' && strchr("!*+-/", c) != NULL);
+	    (c >= 'a' && c <= 'z') || c == '!' || c == '*' || c == '+' ||
+	    c == '-' || c == '/';
 }
 
 static size_t
@@ -65,12 +66,23 @@ q_length(struct str s)
 static void
 put_q(struct buf *b, struct str s)
 {
+	static const char hex[] = "0123456789ABCDEF";
+	char *at = buf_room(b, 3 * s.n);
+
+	if (at == NULL)
+		return;
 	for (size_t i = 0; i < s.n; i++) {
-		if (safe(s.p[i]) || s.p[i] == ' ')
-			(void)buf_char(b, s.p[i] == ' ' ? '_' : s.p[i]);
-		else
-			(void)buf_fmt(b, "=%02X", (unsigned char)s.p[i]);
+		const unsigned char c = (unsigned char)s.p[i];
+
+		if (safe(s.p[i]) || c == ' ') {
+			*at++ = c == ' ' ? '_' : s.p[i];
+			continue;
+		}
+		*at++ = '=';
+		*at++ = hex[c >> 4];
+		*at++ = hex[c & 15];
 	}
+	b->n = (size_t)(at - b->p);
 }
 
 /* Octets of s whose quoted-printable form is not longer than room. */
@@ -116,7 +128,9 @@ encoded_words(struct buf *b, struct str s)
 	for (size_t n; s.n > 0; s.p += n, s.n -= n, room = most) {
 		n = q ? q_fits(s, room) : room / 4 * 3;
 		n = utf8 ? utf8_whole(s, n) : n < s.n ? n : s.n;
-		(void)buf_fmt(b, "=?%s?%c?", charset, q ? 'Q' : 'B');
+		(void)buf_puts(b, "=?");
+		(void)buf_puts(b, charset);
+		(void)buf_puts(b, q ? "?Q?" : "?B?");
 		if (q)
 			put_q(b, (struct str){ s.p, n });
 		else
@@ -206,19 +220,23 @@ static void
 add_meaning(struct coder *c, const struct token *t)
 {
 	struct str s = t->text;
+	size_t n = 0;
+	char *at;
 
 	if (t->kind == QUOTED) {
 		s = (struct str){ s.p + 1, s.n - 1 };
 		if (s.n > 0 && s.p[s.n - 1] == '"')
 			s.n--;
 	}
-	for (size_t i = 0; i < s.n; i++) {
+	at = buf_room(&c->run, s.n);
+	for (size_t i = 0; at != NULL && i < s.n; i++) {
 		if (s.p[i] == '\\' && i + 1 < s.n &&
 		    c->place == ENCODED_PHRASE)
 			i++;
 		if (s.p[i] != '\r' && s.p[i] != '\n')
-			(void)buf_char(&c->run, s.p[i]);
+			at[n++] = s.p[i];
 	}
+	c->run.n += n;
 }
 
 /*

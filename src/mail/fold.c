@@ -23,7 +23,8 @@ blank(char c)
 static void
 step(struct state *s, char c)
 {
-	if (s->separators == NULL)
+	/* Letters, most of them. */
+	if (s->separators == NULL || (c > '>' && c != '\\' && !s->escaped))
 		return;
 	if (s->escaped) {
 		s->escaped = false;
@@ -42,6 +43,17 @@ step(struct state *s, char c)
 		s->angle = c == '<';
 }
 
+static bool
+is_separator(const struct state *s, char c)
+{
+	const char *p = s->separators;
+
+	while (p != NULL && *p != '\0')
+		if (*p++ == c)
+			return true;
+	return false;
+}
+
 /* Whether a line may end before octet i of a line; the state is that there. */
 static bool
 may_break(const struct state *s, struct str line, size_t i, bool inside)
@@ -50,8 +62,7 @@ may_break(const struct state *s, struct str line, size_t i, bool inside)
 		return false;
 	if (blank(line.p[i]))
 		return !blank(line.p[i - 1]);
-	return s->separators != NULL && !inside && line.p[i - 1] != '\0' &&
-	    strchr(s->separators, line.p[i - 1]) != NULL;
+	return !inside && is_separator(s, line.p[i - 1]);
 }
 
 /*
