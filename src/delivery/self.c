@@ -307,6 +307,7 @@ self_dress(struct self *self, const struct relay *r, struct mail *m,
 		id.address = address;
 	id.name = full_name(self, m);
 	pieces_free(&m->header);
+	scratch_rewind(&m->message.scratch, m->message.header.filed);
 	status = open_map(self, &map, &pairs, f);
 	id.map = &map;
 	if (status == 0)

@@ -17,7 +17,7 @@ mail_unfit(struct mail *m)
 	pieces_free(&m->fitted.header);
 	spans_free(&m->fitted.body);
 	buf_free(&m->fitted.text);
-	scratch_rewind(&m->message.scratch, m->message.header.filed);
+	fit_forget(m);
 	m->fitted = (struct fitted){ .kind = MAIL_AS_READ };
 }
 

@@ -19,6 +19,15 @@ fit_flatten(struct buf *text, struct mail *m, struct fault *f)
 	return 0;
 }
 
+void
+fit_forget(struct mail *m)
+{
+	struct scratch *scratch = &m->message.scratch;
+
+	scratch_rewind(scratch, m->message.header.filed);
+	scratch_rewind(scratch, scratch->end + m->header.packed.filed);
+}
+
 const char *
 fit_sealed(const struct mail *m, struct str header)
 {
@@ -44,7 +53,7 @@ mail_needs_utf8(struct mail *m)
 	    (header_needs_utf8(buf_view(&text)) ||
 	    fit_sealed(m, buf_view(&text)) != NULL);
 	buf_free(&text);
-	scratch_rewind(&m->message.scratch, m->message.header.filed);
+	fit_forget(m);
 	return needs;
 }
 

@@ -14,6 +14,9 @@ bool mail_needs_utf8(struct mail *);
 /* The header of a dressed mail as a paged text, without the blank line. */
 int fit_flatten(struct buf *, struct mail *, struct fault *);
 
+/* What the scratch file had for a form of the mail is gone. */
+void fit_forget(struct mail *);
+
 /* The name of what a message is signed with as a whole; NULL: it may change. */
 const char *fit_sealed(const struct mail *, struct str header);
 

@@ -10,12 +10,15 @@
 #include "base/pages.h"
 #include "mail/pieces.h"
 
+enum { MANY = 1024, PACKED_MAX = 64 * 1024 * 1024 };
+
 void
 pieces_free(struct pieces *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		free(p->piece[i].own);
 	free(p->piece);
+	buf_free(&p->packed);
 	*p = (struct pieces){ 0 };
 }
 
@@ -73,19 +76,66 @@ pieces_made(struct pieces *p, struct buf *made, struct fault *f)
 	return append(p, text, made->p, f);
 }
 
+/* What is behind so many becomes the first. */
+static void
+move_first(struct pieces *p, size_t before)
+{
+	struct piece first;
+
+	if (p->count == before)
+		return;
+	first = p->piece[before];
+	memmove(p->piece + 1, p->piece, before * sizeof(first));
+	p->piece[0] = first;
+}
+
 int
 pieces_made_first(struct pieces *p, struct buf *made, struct fault *f)
 {
 	size_t before = p->count;
-	struct piece first;
 
 	if (pieces_made(p, made, f) != 0)
 		return -1;
-	if (p->count == before)
+	move_first(p, before);
+	return 0;
+}
+
+int
+pieces_pack(struct pieces *p, struct scratch *scratch, struct fault *f)
+{
+	struct buf *packed = &p->packed;
+	size_t n = packed->n;
+
+	if (p->count < MANY)
 		return 0;
-	first = p->piece[before];
-	memmove(p->piece + 1, p->piece, before * sizeof(first));
-	p->piece[0] = first;
+	for (size_t i = 0; i < p->count; i++)
+		n += p->piece[i].text.n;
+	if (n > PACKED_MAX)
+		return 0;
+	if (packed->n == 0)
+		buf_init_paged(packed, PACKED_MAX, scratch);
+	for (size_t i = 0; i < p->count; i++) {
+		pages_passed(p->piece[i].text.p);
+		(void)buf_str(packed, p->piece[i].text);
+	}
+	/* One may be a view of what another owns. */
+	for (size_t i = 0; i < p->count; i++)
+		free(p->piece[i].own);
+	p->count = 0;
+	return packed->failed ? no_memory(f) : 0;
+}
+
+int
+pieces_unpack(struct pieces *p, struct fault *f)
+{
+	size_t before = p->count;
+
+	if (p->packed.n == 0)
+		return 0;
+	buf_settle(&p->packed);
+	if (append(p, buf_view(&p->packed), NULL, f) != 0)
+		return -1;
+	move_first(p, before);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ struct piece {
 struct pieces {
 	struct piece	*piece;
 	size_t		 count, room;
+	struct buf	 packed;	/* what stands in front of them */
 };
 
 void pieces_free(struct pieces *);
@@ -29,6 +30,15 @@ int pieces_made(struct pieces *, struct buf *, struct fault *);
 
 /* The same in front of all others. */
 int pieces_made_first(struct pieces *, struct buf *, struct fault *);
+
+/*
+ * Pieces cost more than the text when there are very many: then the text of
+ * those so far becomes one paged text, and all of them are gone.  When the last
+ * was added, pieces_unpack() makes that the first piece.  Return -1 with
+ * EX_OSERR.
+ */
+int pieces_pack(struct pieces *, struct scratch *, struct fault *);
+int pieces_unpack(struct pieces *, struct fault *);
 
 /*
  * All of them in one, as a paged buffer that is initialized.  Returns -1 with

@@ -55,6 +55,7 @@ static const struct {
 /* A header on its way. */
 struct layout {
 	struct pieces	*out;
+	struct scratch	*scratch;	/* for many of them */
 	const struct identity *id;
 	struct fault	*fault;
 	int		 has, resent;	/* fields there are */
@@ -187,7 +188,13 @@ put(struct layout *l, const char *from, const struct addr *a,
 	if (pieces_add(l->out, (struct str){ from, (size_t)(until - from) },
 	    l->fault) != 0)
 		return -1;
-	return other == NULL ? put_domain(l) : put_copy(l, other);
+	if ((other == NULL ? put_domain(l) : put_copy(l, other)) != 0 ||
+	    pieces_pack(l->out, l->scratch, l->fault) != 0)
+		return -1;
+	/* The domain was one of the pieces. */
+	if (l->out->count == 0)
+		l->domain.n = 0;
+	return 0;
 }
 
 /*
@@ -381,10 +388,11 @@ pass(struct layout *l, const struct field *field)
 }
 
 int
-rewrite_header(struct pieces *p, const struct message *m,
+rewrite_header(struct pieces *p, struct message *m,
     const struct identity *id, struct fault *f)
 {
-	struct layout l = { .out = p, .id = id, .fault = f };
+	struct layout l = { .out = p, .scratch = &m->scratch, .id = id,
+	    .fault = f };
 	struct str rest = buf_view(&m->header);
 	struct field field;
 
@@ -403,5 +411,5 @@ rewrite_header(struct pieces *p, const struct message *m,
 	if (!id->gateway &&
 	    add_missing(&l, l.has | left_out(id, 0), false) != 0)
 		return -1;
-	return pieces_add(p, STR("\r\n"), f);
+	return pieces_add(p, STR("\r\n"), f) != 0 ? -1 : pieces_unpack(p, f);
 }

@@ -31,10 +31,11 @@ struct identity {
  * resent (RFC 5322 sections 3.6 and 3.6.6).  With force, From keeps the full
  * name and gets that address; what stood there becomes Reply-To when there is
  * none; Sender is taken out.  Every other octet stays as and where it is.
- * Views of the message, which must outlive the pieces.  Returns -1 with
+ * Views of the message, whose scratch file is used, and which must outlive the
+ * pieces.  Returns -1 with
  * EX_OSERR (no memory) or EX_CONFIG (the map).
  */
-int rewrite_header(struct pieces *, const struct message *,
+int rewrite_header(struct pieces *, struct message *,
     const struct identity *, struct fault *);
 
 #endif

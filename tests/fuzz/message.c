@@ -142,7 +142,7 @@ check_forced(const struct field *field, const char *force, int *authors)
 
 /* force: the only author there may be; or NULL.  mapped: some are others. */
 static void
-check_rewritten(const struct message *m, const char *name, const char *force,
+check_rewritten(struct message *m, const char *name, const char *force,
     bool mapped)
 {
 	static struct stamp stamp = { 1000000000, 1 };
@@ -171,7 +171,7 @@ check_rewritten(const struct message *m, const char *name, const char *force,
 	/* What is ours and not at the end is the Resent- block. */
 	if (pieces.count > 1 && pieces.piece[0].own != NULL)
 		(void)skip(&rest, pieces.piece[0].text);
-	if (force == NULL && !mapped)
+	if (force == NULL && !mapped && pieces.packed.n == 0)
 		check_kept(buf_view(&m->header), rest);
 	rest = (struct str){ text.p, text.n - 2 };
 	while (header_next(&rest, &field)) {
