@@ -176,6 +176,33 @@ to() {
 
 # -- log --------------------------------------------------------------------------------------
 
+@test "results: a relay that takes fewer recipients at a time gets the message more often" {
+	local limit
+	for limit in 100 1000; do
+		start_sink -n "limit$limit" --rcpt-limit $limit
+		conf_plain
+		message >"$BATS_TEST_TMPDIR/message"
+		seq -f 'r%g@example.net' 2450 >"$BATS_TEST_TMPDIR/all"
+		xargs -a "$BATS_TEST_TMPDIR/all" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -f kit@example.org -i \
+			<"$BATS_TEST_TMPDIR/message"
+		assert_received $(((2450 + limit - 1) / limit))
+		for n in $(seq "$(received)"); do
+			envelope recipients "$n"
+		done >"$BATS_TEST_TMPDIR/served"
+		cmp "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/served"
+		# Over one connection, and with no more tried in vain than were on their way.
+		[[ ! -e $SINK/wire.2 && $(grep -c "S b'452" "$SINK/trace") -lt 1000 ]]
+		assert_wire_clean
+	done
+	# What it refuses as a whole is not offered again.
+	start_sink -n refusing --rcpt-limit 100 --on 'EOM=554 5.7.1 no'
+	conf_plain
+	status=0
+	xargs -a "$BATS_TEST_TMPDIR/all" env -i "${ENV[@]}" "$SENDLET" --config "$CONF" -f kit@example.org -i \
+		<"$BATS_TEST_TMPDIR/message" >"$OUT" 2>"$ERR" || status=$?
+	[[ $status -ne 0 && $(grep -c "C b'DATA" "$SINK/trace") -eq 1 ]]
+}
+
 @test "results: log lines have Postfix's fields in Postfix's order" {
 	start_sink --on 'RCPT:b@=550 5.1.1 no such user' --on 'RCPT:c@=450 4.2.1 later'
 	conf_plain 'log stderr'

@@ -106,6 +106,7 @@ open_session(struct courier *c, const struct candidate *to,
 	s->watch = c->watch;
 	s->last = c->last;
 	s->lost = s->quit = s->unproven = s->probed = false;
+	s->crowd = 0;
 	s->port = to->port;
 	s->tls = to->tls;
 	s->host = to->host;

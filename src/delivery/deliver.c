@@ -15,8 +15,11 @@
 #include "delivery/maildir.h"
 #include "smtp/probe.h"
 
-/* A relay that breaks off this often is down, and no mail is to blame. */
-enum { LOSSES_MAX = 3 };
+/*
+ * A relay that breaks off this often is down, and no mail is to blame.  So many
+ * recipients each server takes at a time (RFC 5321 section 4.5.3.1.8).
+ */
+enum { LOSSES_MAX = 3, RCPT_SURE = 100 };
 
 /* Gives every open recipient the same result. */
 static void
@@ -74,7 +77,8 @@ hand_over(struct courier *c, struct mail *m, struct outage *o)
 	struct fault why;
 	int status;
 
-	c->session.last = c->last;
+	c->session.last = c->last && envelope_open(&m->envelope) <=
+	    (c->session.crowd > 0 ? c->session.crowd : RCPT_SURE);
 	c->session.only = c->sole && !courier_more(c);
 	session_part(&c->session);
 	status = transact(c, m, &why);
@@ -87,6 +91,28 @@ hand_over(struct courier *c, struct mail *m, struct outage *o)
 		courier_failed(c, r, c->route.domain);
 	}
 	return status;
+}
+
+/* As many times as the server takes some and says that they are too many. */
+static int
+hand_over_all(struct courier *c, struct mail *m, struct outage *o)
+{
+	const struct session *s = &c->session;
+	size_t left = envelope_open(&m->envelope), before;
+	int status;
+
+	for (;;) {
+		before = left;
+		status = hand_over(c, m, o);
+		left = envelope_open(&m->envelope);
+		/* A message that was refused need not be shown again. */
+		if (status != 0 || s->crowd == 0 || s->quit || left == 0 ||
+		    left == before || s->reply.code / 100 != 2 ||
+		    signals_stopped())
+			return status;
+		/* The connection may be closed now, as a kept one may. */
+		c->used = true;
+	}
 }
 
 static int
@@ -124,20 +150,21 @@ attempt_server(struct courier *c, const struct relay *r, const char *domain,
 	}
 	s->alone = false;
 	c->sole = c->only && r->kind != RELAY_DIRECT &&
+	    envelope_open(&m->envelope) <= RCPT_SURE &&
 	    choice_next(c->conf, m->envelope.sender, r) == NULL;
 	/* A large message may have to be written anew. */
 	s->keeps = c->conf->keeps || mail_size(m) > STORE_MEMORY / 4;
 	if (!courier_may_ask(c, r, domain) || reach(c, r, domain, m) != 0)
 		return;
 	do {
-		status = hand_over(c, m, o);
+		status = hand_over_all(c, m, o);
 		/* A kept connection was closed, or AUTH must stand alone. */
 		if ((s->alone || (status != 0 && c->used)) &&
 		    envelope_open(&m->envelope) > 0) {
 			s->lost = true;
 			if (reach(c, r, domain, m) != 0)
 				return;
-			(void)hand_over(c, m, o);
+			(void)hand_over_all(c, m, o);
 		}
 	} while (envelope_open(&m->envelope) > 0 && !signals_stopped() &&
 	    courier_next(c, &ignored) == 0);

@@ -3,9 +3,14 @@
  * What the relay's replies mean to the recipients.  Nothing is sent or read
  * here.  RFC 5321 section 4.2, 4954 section 6.
  */
+#include <string.h>
+
 #include "base/log.h"
 #include "smtp/command.h"
 #include "smtp/outcome.h"
+
+/* Fewer are no crowd: the relay means this recipient. */
+enum { CROWD_LEAST = 10 };
 
 struct rcpt *
 transaction_rcpt(const struct transaction *t, size_t i)
@@ -79,6 +84,21 @@ outcome_rcpt(struct transaction *t, struct rcpt *rcpt)
 		t->accepted++;
 	else
 		refuse_rcpt(t, rcpt);
+}
+
+bool
+outcome_crowded(struct transaction *t)
+{
+	const struct reply *r = &t->s->reply;
+
+	if (t->accepted < CROWD_LEAST || t->refused || r->code != 452 ||
+	    strcmp(reply_dsn(r), "4.5.3") != 0)
+		return false;
+	t->s->crowd = t->accepted;
+	/* For whom nobody has asked yet, the answer would be the same. */
+	for (size_t i = t->sent - 1; i < t->count; i++)
+		refuse_rcpt(t, transaction_rcpt(t, i));
+	return t->sent <= t->count;
 }
 
 void

@@ -21,6 +21,14 @@ void outcome_refuse(struct transaction *, const char *stage);
 void outcome_rcpt(struct transaction *, struct rcpt *);
 
 /*
+ * Does it say that the transaction holds no more (RFC 5321 section
+ * 4.5.3.1.10)?  That is noted in the session, and all who were not sent yet
+ * are refused as well; true when there are any, who are then to be taken off
+ * the transaction.
+ */
+bool outcome_crowded(struct transaction *);
+
+/*
  * By the last reply the relay takes the message, or does not: for this
  * recipient (LMTP), or for all when there is none.
  */

@@ -48,6 +48,8 @@ struct session {
 	struct capabilities can;
 	struct reply	 reply;		/* the last one */
 	unsigned	 waiting;	/* commands without reply yet */
+	size_t		 crowd;		/* recipients a transaction holds, as
+					   the relay has said; or 0 */
 	bool		 unproven;	/* AUTH is sent, its reply not read */
 	bool		 probed;	/* QUIT has asked who still listens */
 	bool		 quit;		/* QUIT is sent, its reply not read */

@@ -172,9 +172,11 @@ reap(struct transaction *t, struct fault *f)
 	if (i == 0 && t->s->reply.code / 100 != 2) {
 		t->refused = true;
 		outcome_refuse(t, stage);
-	} else if (i > 0 && !data)
+	} else if (i > 0 && !data) {
 		outcome_rcpt(t, transaction_rcpt(t, i - 1));
-	else if (data && t->whole)
+		if (outcome_crowded(t))
+			t->count = t->sent - 1;
+	} else if (data && t->whole)
 		outcome_end(t, NULL);
 	else if (data && t->s->reply.code == 354)
 		t->data = true;
@@ -197,11 +199,16 @@ may_send(const struct transaction *t, size_t goal)
 	return t->s->can.pipelining && !t->full;
 }
 
-/* Goes on until goal commands are answered, or no more of them may leave. */
+/*
+ * Goes on until MAIL, all RCPT and so many commands more are answered, or no
+ * more of them may leave.
+ */
 static int
-advance(struct transaction *t, size_t goal, struct fault *f)
+advance(struct transaction *t, size_t more, struct fault *f)
 {
 	for (;;) {
+		const size_t goal = 1 + t->count + more;
+
 		/* Bursts, not a command for each reply. */
 		t->full = t->s->waiting > (t->full ? SESSION_WAITING / 2 :
 		    SESSION_WAITING - 1);
@@ -360,7 +367,7 @@ transaction_open(struct transaction *t, struct session *s, struct mail *m,
 {
 	*t = (struct transaction){ .s = s, .mail = m,
 	    .utf8 = offer_utf8(s, m) };
-	return offer_problem(t, f) != NULL ? -1 : advance(t, 1, f);
+	return offer_problem(t, f) != NULL ? -1 : advance(t, 0, f);
 }
 
 int
@@ -368,7 +375,7 @@ transaction_add(struct transaction *t, size_t rcpt, struct fault *f)
 {
 	if (take(t, rcpt, f) != 0)
 		return -1;
-	return advance(t, t->count + 1, f);
+	return advance(t, 0, f);
 }
 
 int
@@ -381,7 +388,7 @@ transaction_finish(struct transaction *t, struct fault *f)
 		return end(t, abandon(t, f), f);
 	t->whole = can->chunking && can->pipelining && !t->s->relay->lmtp &&
 	    mail_size(t->mail) <= SMALL;
-	status = advance(t, t->count + (!can->chunking || t->whole ? 2 : 1), f);
+	status = advance(t, !can->chunking || t->whole, f);
 	if (status != 0 || t->denied.code != 0)
 		return end(t, status, f);
 	if (t->accepted > 0 && (t->data || (can->chunking && !t->whole)))
@@ -407,8 +414,11 @@ transaction_run(struct session *s, struct mail *m, struct fault *f)
 	struct transaction t = { .s = s, .mail = m,
 	    .utf8 = offer_utf8(s, m) };
 
-	for (size_t i = 0; i < m->envelope.count; i++)
+	for (size_t i = 0; i < m->envelope.count; i++) {
+		if (s->crowd > 0 && t.count == s->crowd)
+			break;
 		if (rcpt_open(&m->envelope.rcpt[i]) && take(&t, i, f) != 0)
 			return end(&t, -1, f);
+	}
 	return transaction_finish(&t, f);
 }

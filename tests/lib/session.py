@@ -24,6 +24,7 @@ LAST_IN_GROUP = {"EHLO", "HELO", "LHLO", "DATA", "STARTTLS", "VRFY", "NOOP"}
 MAIL_KEYWORDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8", "AUTH": "AUTH",
                  "RET": "DSN", "ENVID": "DSN", "REQUIRETLS": "REQUIRETLS"}
 RCPT_KEYWORDS = {"NOTIFY": "DSN", "ORCPT": "DSN"}
+RCPT_OVERSHOOT = 1000               # as Postfix has it, before it loses its patience
 PATH = re.compile(rb'(?:MAIL FROM|RCPT TO):<((?:[^<>" ]|"(?:[^"\\]|\\.)*")*)>((?: [!-~]+)*)', re.I)
 
 
@@ -61,6 +62,7 @@ class Session:
         self.sock, self.buffer = sock, b""
         self.wire = open(os.path.join(sink.options.dir, f"wire.{number}"), "wb")
         self.bent = self.tls_closed = False
+        self.beyond = 0
         self.forget()
         self.sni = self.peer = None
 
@@ -336,7 +338,7 @@ class Session:
         elif self.options.size and size > self.options.size:
             self.answer("MAIL", "552 5.3.4 Message size exceeds fixed limit", line)
         elif self.answer("MAIL", "250 2.1.0 Ok", line) < 400 and PATH.fullmatch(line):
-            self.mail, self.rcpts, self.chunks = line, [], b""
+            self.mail, self.rcpts, self.chunks, self.beyond = line, [], b"", 0
 
     def do_RCPT(self, line):
         self.path(line, RCPT_KEYWORDS)
@@ -344,6 +346,10 @@ class Session:
             if "PIPELINING" not in self.names():
                 self.violation("RCPT before MAIL")
             self.answer("RCPT", "503 5.5.1 Error: need MAIL command", line)
+        elif self.options.rcpt_limit and len(self.rcpts) >= self.options.rcpt_limit:
+            self.beyond += 1
+            self.answer("RCPT", "452 4.5.3 Error: too many recipients" if self.beyond <= RCPT_OVERSHOOT
+                        else "421 4.7.0 Error: too many errors", line)
         elif self.answer("RCPT", "250 2.1.5 Ok", line) < 400 and PATH.fullmatch(line):
             self.rcpts.append(line)
 

@@ -108,6 +108,7 @@ def parse():
     parser.add_argument("--ehlo", default="PIPELINING,8BITMIME,ENHANCEDSTATUSCODES",
                         help="keywords offered, with commas; STARTTLS, AUTH, SIZE add themselves")
     parser.add_argument("--size", type=int, default=0)
+    parser.add_argument("--rcpt-limit", type=int, default=0, help="of a transaction")
     parser.add_argument("--lmtp", action="store_true")
     parser.add_argument("--tls", choices=["none", "starttls", "implicit"], default="none")
     parser.add_argument("--cert", help="the key is beside it, with .key added")
