@@ -107,7 +107,7 @@ measure() {
 shown() {
 	"${PYTHON[@]}" - "$(arrived "$1")" <<-'END'
 		import email.header, re, sys
-		text = open(sys.argv[1], "rb").read().decode().split("\r\n\r\n")[0].replace("\r\n", "")
+		text = open(sys.argv[1], "rb").read().decode().split("\r\nSubject:")[0].replace("\r\n", "")
 		for name, address in re.findall(r'(=\?[^<]*|"[^"]*") <(r\d+@example.net) ?>', text):
 		    print("".join(t if isinstance(t, str) else t.decode(c or "ascii")
 		        for t, c in email.header.decode_header(name)).strip('" '), address)
@@ -124,11 +124,13 @@ shown() {
 	one=$peak
 	crowd 10000
 	sed -i 's/words/w\xc3\xb6rter/' "$INPUT"
+	awk '/^Subject:/ { for (i = 0; i < 120000; i++) printf "%s", i ? " w\xc3\xb6rter" : "Subject:" } 1' "$INPUT" >"$INPUT.long"
+	INPUT=$INPUT.long
 	measure 2 -i -t -f kit@example.org
 	((peak <= one + 1400 && peak <= 1792))
 	shown 2 >"$names"
 	cmp "$names" <(grep -o '"A .*>' "$INPUT" | tr -d '"<>')
-	# The same in one line, which is too long, without domains, and signed.
+	# The names in one line, which is too long, without domains, and signed.
 	sed -n 'H; ${x; s/,\n/,/g; s/@example.net>/>/g; s/^\n//; p}' "$INPUT" >"$INPUT.line"
 	INPUT=$INPUT.line
 	[[ $(wc -l <"$INPUT") -eq 7 ]]

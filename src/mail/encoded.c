@@ -56,10 +56,12 @@ safe(char c)
 static size_t
 q_length(struct str s)
 {
+	struct str part;
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		n += safe(s.p[i]) || s.p[i] == ' ' ? 1 : 3;
+	while (pages_cut(&s, &part))
+		for (size_t i = 0; i < part.n; i++)
+			n += safe(part.p[i]) || part.p[i] == ' ' ? 1 : 3;
 	return n;
 }
 
@@ -126,6 +128,7 @@ encoded_words(struct buf *b, struct str s)
 	size_t room = room_left(b, most);
 
 	for (size_t n; s.n > 0; s.p += n, s.n -= n, room = most) {
+		pages_passed(s.p);
 		n = q ? q_fits(s, room) : room / 4 * 3;
 		n = utf8 ? utf8_whole(s, n) : n < s.n ? n : s.n;
 		(void)buf_puts(b, "=?");
@@ -333,7 +336,7 @@ encoded_text(struct buf *b, struct str text, enum encoded_place place,
 	    .utf8 = utf8 };
 	struct token t;
 
-	buf_init(&c.run, text.n + 1);
+	buf_init_paged(&c.run, text.n + 1, b->scratch);
 	while (next(&c, &t))
 		take(&c, &t);
 	flush(&c, NULL);
