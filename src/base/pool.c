@@ -11,7 +11,8 @@
 
 #include "base/pool.h"
 
-enum { BLOCK_MIN = 256, BLOCK_MAX = 32 * 1024 };
+/* With what malloc(3) adds, no more than a round number. */
+enum { BLOCK_MIN = 256, BLOCK_MAX = 32 * 1024 - 32 };
 
 struct pool_block {
 	struct pool_block *before;
