@@ -45,7 +45,8 @@ compile() {
 	$ssl tests/bench/sink.c -o "$work/sink" -lssl -lcrypto
 }
 
-# Messages: M-N has N octets, R-N has N recipients; .crlf is for the floor.
+# Messages: M-N has N octets, R-N has N recipients, E-N has names that must be
+# encoded; .crlf is for the floor.
 messages() {
 	local n
 	cd "$work"
@@ -63,6 +64,7 @@ messages() {
 		printf "$head" "$(seq -f ' "A recipient with a name of so many words that it takes up a good part of the line that it stands on and of two more, if lines were short, which they need not be in this case" <recipient-%g@example.net>' -s ',
 ' "$n")" >"r-$n"
 	done
+	sed 's/words/w\xc3\xb6rter/' r-10000 >e-10000
 	{ printf 'kit@example.org\npat@example.net\n\n' && cat m-1024; } >null
 	{ echo kit@example.org && seq -f 'recipient-%g@example.net' 1000 && echo && cat r-1000; } >null-1000
 	sed 's/$/\r/' r-1000 >r-1000.crlf
@@ -259,7 +261,7 @@ sizes() {
 growth() {
 	local message figures calls call
 	printf '\n%-34s %10s %10s %10s %10s\n' 'sendlet: growth' 'wall ms' 'CPU ms' 'KiB' 'calls'
-	for message in r-1 r-10 r-100 r-1000 r-10000 m-1024 m-1048576 m-104857600 m-1073741824; do
+	for message in r-1 r-10 r-100 r-1000 r-10000 e-10000 m-1024 m-1048576 m-104857600 m-1073741824; do
 		call=(./sendlet --config sendlet.plain -i -t -f kit@example.org)
 		figures=$(./run -n 3 "$message" "${call[@]}")
 		calls=$(strace -f -c "${call[@]}" <"$message" 2>&1 | awk '$NF == "total" { print $4 }')
@@ -278,7 +280,7 @@ main() {
 	compile
 	messages
 	own_etc 2>>errors || echo "dma: no namespace for its files: left out" >&2
-	trap 'kill "${pids[@]}"; rm -f m-1* r-1*' EXIT INT TERM
+	trap 'kill "${pids[@]}"; rm -f m-1* r-1* e-1*' EXIT INT TERM
 	certificates_and_sinks
 	export LD_LIBRARY_PATH=$DEPS_DIR/root/bench-msmtp/$lines:$DEPS_DIR/root/bench-esmtp/$lines
 	configure "$plain" "$tls"
