@@ -363,7 +363,7 @@ login() {
 }
 
 @test "check: LMTP, Unix sockets, Maildirs, proxies" {
-	start_sink --listen "$BATS_TEST_TMPDIR/socket" --lmtp
+	start_sink -n local --listen "$BATS_TEST_TMPDIR/socket" --lmtp
 	conf <<<"relay lmtp:$BATS_TEST_TMPDIR/socket"
 	check pat@example.net
 	assert_exit 0
