@@ -125,8 +125,7 @@ shown() {
 	crowd 10000
 	sed -i 's/words/w\xc3\xb6rter/' "$INPUT"
 	awk '/^Subject:/ { for (i = 0; i < 120000; i++) printf "%s", i ? " w\xc3\xb6rter" : "Subject:" } 1' "$INPUT" >"$INPUT.long"
-	INPUT=$INPUT.long
-	measure 2 -i -t -f kit@example.org
+	INPUT=$INPUT.long measure 2 -i -t -f kit@example.org
 	((peak <= one + 1400 && peak <= 1792))
 	shown 2 >"$names"
 	cmp "$names" <(grep -o '"A .*>' "$INPUT" | tr -d '"<>')
@@ -139,9 +138,13 @@ shown() {
 	measure 3 -i -t -f kit@example.org
 	((peak <= one + 1700 && peak <= 2048))
 	cmp <(shown 3) "$names"
+	# So many lines as the first one has take dkimpy fifteen seconds.
+	crowd 2000
+	sed -i 's/words/w\xc3\xb6rter/' "$INPUT"
+	sendlet -i -t -f kit@example.org <"$INPUT"
 	printf 'rsa._domainkey.example.org v=DKIM1; k=rsa; p=%s\n' \
 		"$(openssl pkey -in "$key" -pubout -outform DER | base64 -w 0)" >"$key.public"
-	run /usr/bin/python3 -B "$ROOT/tests/lib/dkim_judge.py" "$key.public" "$(arrived 3)"
+	run /usr/bin/python3 -B "$ROOT/tests/lib/dkim_judge.py" "$key.public" "$(arrived 4)"
 	[[ $status -eq 0 && $output == 'example.org rsa rsa-sha256 pass' ]]
 }
 
