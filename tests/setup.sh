@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# setup.sh [demo | check | lint | bench | fuzz]: install the packages that
-# building (demo), testing (check, the default), linting, measuring or AFL++
-# (fuzz) needs, as root or through sudo.
-# Silent when nothing is missing.  Mail servers are not installed: their
-# scripts unpack them below DEPS_DIR, so that the machine's own mail system
-# stays what it is and no service is started.
+# setup.sh [demo | check | roots | lint | bench | fuzz]: install the packages
+# that building (demo), testing (check, the default), linting, measuring or
+# AFL++ (fuzz) needs, as root or through sudo.
+# Silent when nothing is missing.  Mail servers and callers are not installed:
+# their scripts unpack them below DEPS_DIR (roots, and lint), so that the
+# machine's own mail system stays what it is and no service is started.
 
 set -eu
 cd "$(dirname "$0")/.."
@@ -26,10 +26,11 @@ lint='clang-format clang-tidy cppcheck shellcheck'
 case ${1:-check} in
 demo) wanted=$build ;;
 check) wanted="$build $check $cross $lint" ;;
+roots) wanted= ;;
 lint) wanted="$build $check $lint" ;;
 bench) wanted="$build $bench" ;;
 fuzz) wanted="$build clang llvm afl++" ;;
-*) echo "usage: setup.sh [demo | check | lint | bench | fuzz]" >&2; exit 64 ;;
+*) echo "usage: setup.sh [demo | check | roots | lint | bench | fuzz]" >&2; exit 64 ;;
 esac
 
 missing()
@@ -85,6 +86,7 @@ esac
 
 # The sanitizers' runtime is a package of its own for each version of clang.
 need "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
+[ "${1:-check}" != check ] || exit 0
 for server in tests/servers/*.sh; do
 	case $server in
 	*/lib.sh|*'*'*) ;;

@@ -38,6 +38,7 @@ build_autoconf()
 {
 	unpack "$1"
 	quiet ./configure --prefix="$dir/$flavour" --disable-shared \
+	    --cache-file="$work/cache" \
 	    CC="$CC" CFLAGS="-Os $CFLAGS" CPPFLAGS="-I$work/root/include" \
 	    LDFLAGS="-L$work/root/lib"
 	quiet make -j "$jobs" -C src
