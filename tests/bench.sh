@@ -74,6 +74,8 @@ messages() {
 # in a mount namespace of our own, which all of this runs in.
 own_etc() {
 	mkdir -p "$work/etc"
+	# What a run that was broken off left in dma's queue would be waited for.
+	rm -rf "${work:?}/var"
 	mount -t tmpfs tmpfs "$work/etc" && mkdir "$work/etc/upper" "$work/etc/work" &&
 		mount -t overlay overlay -o "lowerdir=/etc,upperdir=$work/etc/upper,workdir=$work/etc/work" /etc &&
 		mkdir -p /etc/dma && cp "$DEPS_DIR"/root/bench-dma/etc/dma/* /etc/dma &&
@@ -232,7 +234,7 @@ drain() {
 		began=$(date +%s%N)
 		timeout 120 "${call[@]}" -q </dev/null 2>>errors
 		# dma leaves processes behind that go on.
-		while [ -n "$(find /var/spool/dma -name 'Q*' -print -quit 2>>errors)" ]; do
+		while [ "$program" = dma ] && [ -n "$(find /var/spool/dma -name 'Q*' -print -quit 2>>errors)" ]; do
 			sleep 0.01
 		done
 		left=$("${call[@]}" -bp | grep -c pat@example.net || true)
