@@ -131,16 +131,14 @@ allow_names(struct landlock *l, const struct conf *conf,
 static bool
 is_dated(const struct opening *o)
 {
-	struct str rest = buf_view(&o->bytes), line;
+	struct str rest = buf_view(&o->bytes);
+	struct field field;
 	bool dated = false;
 
-	while (str_cut(&rest, '\n', &line) && str_trim(line).n > 0) {
-		if (str_istarts(line, STR("Resent-")))
+	while (header_next(&rest, &field) && field.name.n > 0) {
+		if (str_istarts(field.name, STR("Resent-")))
 			return false;
-		if (header_name_length(line) == 0 && line.p[0] != ' ' &&
-		    line.p[0] != '\t')
-			break;
-		dated = dated || str_istarts(line, STR("Date:"));
+		dated = dated || header_is(&field, "Date");
 	}
 	return dated;
 }
