@@ -23,7 +23,6 @@
 
 enum {
 	STAGGER_MS = 250,
-	LATE_MS = 1500,		/* one time that a lost packet is repeated */
 	RACE_MAX = DNS_BESIDE,
 	REPORT_MAX = 480
 };
@@ -277,7 +276,7 @@ look_up(struct race *race, const struct target *target,
 		place.host = late->name;
 		place.absolute = true;
 		how.family = late->family;
-		how.deadline = clock_deadline(LATE_MS, d->deadline);
+		how.deadline = clock_deadline(DNS_GRACE_MS, d->deadline);
 	} else {
 		watch_see(d->watch, STAGE_NAME, SIGHT_BEGUN, "%s",
 		    target->host);

@@ -31,7 +31,6 @@ enum {
 	QUERY_MAX = 12 + 255 + 4,
 	UDP_MAX = 4096,
 	AGAIN_MS = 1000,	/* until a question is repeated; doubles */
-	GRACE_MS = 1500,	/* one time that a lost packet is repeated */
 	PORT = 53
 };
 
@@ -91,7 +90,7 @@ dns_configure(struct dns *d)
 	size_t size = 0;
 	ssize_t n;
 
-	*d = (struct dns){ .ndots = 1, .grace = GRACE_MS };
+	*d = (struct dns){ .ndots = 1, .grace = DNS_GRACE_MS };
 	while (file != NULL && (n = getline(&line, &size, file)) >= 0) {
 		struct str rest = { line, (size_t)n }, word, key;
 

@@ -8,7 +8,8 @@
 
 enum {
 	DNS_SERVERS = 3, DNS_SEARCH = 1024, DNS_QUESTIONS = 2,
-	DNS_BESIDE = SIGNALS_POLL_MAX - DNS_SERVERS
+	DNS_BESIDE = SIGNALS_POLL_MAX - DNS_SERVERS,
+	DNS_GRACE_MS = 1500	/* one time that a lost packet is repeated */
 };
 
 /* What resolv.conf(5) says. */
