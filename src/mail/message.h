@@ -43,7 +43,7 @@ struct opening {
 };
 
 /*
- * Reads fd until there are more than a few KiB, to its end, or to an error,
+ * Reads up to 2 KiB of fd, or to its end, or to an error,
  * which is message_read()'s to tell.  dots as in the limits.
  */
 void opening_read(struct opening *, int fd, bool dots);
