@@ -451,6 +451,15 @@ recipients() {
 	assert_took 0 3000
 }
 
+@test "dns: a server that fails and does not repeat the question" {
+	nameserver
+	resolvers 127.0.0.54
+	relay smtp+notls://bare.test
+	mail
+	assert_failed 69 'bare\.test: name server failed'
+	assert_took 0 3000
+}
+
 @test "dns: nobody listens: that is seen at once" {
 	resolvers 127.0.0.54
 	relay smtp+notls://host9.test

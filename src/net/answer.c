@@ -250,9 +250,13 @@ answer_parse(struct answer *a, struct str packet, struct str question)
 
 	*a = (struct answer){ 0 };
 	status = header(&c, question);
-	if (status == ANSWER_FAILED || status == ANSWER_STRANGE)
+	if (status == ANSWER_STRANGE)
 		return status;
-	if (number(&c, 2) != 1)
+	count = number(&c, 2);
+	/* Who fails may leave the question out. */
+	if (count == 0 && status == ANSWER_FAILED)
+		return status;
+	if (count != 1)
 		return ANSWER_STRANGE;
 	count = number(&c, 2);
 	(void)number(&c, 4);

@@ -8,7 +8,7 @@ What it does is WHAT or the first label of the name asked for that has no "_";
 others than these get 127.0.0.9 for A and host9.test for MX, nothing for other
 types:
 
-    silent      no answer                 garbage     the right number, then noise
+    silent      no answer                 garbage     a SERVFAIL, then noise
     number      a wrong number            question    the answer to another question
     short       a cut record              loop        a name that points to itself
     chain       aliases in a circle       many        more records than there are
@@ -16,6 +16,7 @@ types:
     hang        TC; over TCP no answer    cut         TC; over TCP a cut answer
     lie         TC over TCP as well       evil        an MX host with control bytes
     foreign     records of other names    failed      SERVFAIL
+    bare        a FORMERR without the question
     drip        TC; over TCP one octet now and then
     noa         no answer for A           badaaaa     SERVFAIL for AAAA
     slowaaaa    AAAA takes its time       lateaaaa    AAAA the second time only
@@ -24,7 +25,6 @@ types:
 The last of these, but badaaaa, have fd00::9 for AAAA; noaaaa has SRV as well.
 Every question is logged: "udp ok 1 ok.test".
 """
-import random
 import socket
 import struct
 import sys
@@ -93,7 +93,9 @@ def reply(query, tcp):
     count = len(section) + (1000 if mode == "many" else 0)
     packet = number + struct.pack("!HHHHH", flags, 1, count, 0, 0) + question + b"".join(section)
     if mode == "garbage":
-        packet = number + random.randbytes(60)
+        packet = number + struct.pack("!H", flags | 2) + bytes(range(64, 128))
+    if mode == "bare":
+        packet = number + struct.pack("!HHHHH", flags | 1, 0, 0, 0, 0)
     if mode == "short" or (mode == "cut" and tcp):
         packet = packet[:-3]
     return packet, DELAY.get((mode, kind, tcp), 0)
