@@ -56,10 +56,10 @@ HARD  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 BOUND = -fsanitize=bounds -fsanitize-undefined-trap-on-error
 # What of the C library is done here instead: base/heap.c.
 LIBC  = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$f)
-LINK  = $(LIBC) -s -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=none
+LINK  = $(LIBC) -s -Wl,-z,relro,-z,now,-z,noexecstack,--build-id=none
 OURS  = $(foreach f,ecp_mul ecp_mul_restartable gcm_crypt_and_tag, \
 	-Wl,--wrap=mbedtls_$f)
-LIBS  = $(OURS) -lmbedtls -lsodium -lunicode -lbsd -lmd
+LIBS  = -Wl,--gc-sections $(OURS) -lmbedtls -lsodium -lunicode -lbsd -lmd
 
 # How to compile against and link the libraries: $(call use,FLAVOUR).
 use = -DMBEDTLS_CONFIG_FILE='"net/mbedtls_config.h"' \
@@ -98,7 +98,8 @@ MUSL    = $(shell pkg-config --cflags libbsd libsodium mbedtls)
 QUICKJS = quickjs
 MUSL   += -isystem $(QUICKJS)
 UNICODE = $(OUT)/obj/libunicode.o $(OUT)/obj/cutils.o
-MUSLLIB = $(UNICODE) $(OURS) $(shell pkg-config --libs-only-L libsodium mbedtls) \
+MUSLLIB = -Wl,--gc-sections $(UNICODE) $(OURS) \
+	$(shell pkg-config --libs-only-L libsodium mbedtls) \
 	-lmbedtls -lmbedx509 -lmbedcrypto -lsodium -lbsd -lmd
 MUSLVER = $(foreach p,libbsd libmd libsodium mbedtls,-D$(shell echo $p | \
 	tr a-z A-Z)_VERSION='"$(shell pkg-config --modversion $p)"') \

@@ -34,18 +34,16 @@ unpack()
 	quiet tar -x -f "$dir/src/$tarball" --strip-components=1
 }
 
-build_autoconf()
+# build_bsd NAME: libmd or libbsd
+build_bsd()
 {
 	unpack "$1"
-	quiet ./configure --prefix="$dir/$flavour" --disable-shared \
-	    --cache-file="$work/cache" \
-	    CC="$CC" CFLAGS="-Os $CFLAGS" CPPFLAGS="-I$work/root/include" \
-	    LDFLAGS="-L$work/root/lib"
-	quiet make -j "$jobs" -C src
-	for part in include src; do
-		quiet make -C "$part" install prefix="$work/root" \
-		    includedir="$work/root/include" libdir="$work/root/lib"
-	done
+	cp "$here/config.h" config.h
+	quiet make -j "$jobs" -C src -f "$here/bsd.mk" "$1.a" \
+	    CC="$CC" CFLAGS="$CFLAGS -I.."
+	cp "src/$1.a" "$work/root/lib"
+	rm -f include/Makefile*
+	cp -R include/* "$work/root/include"
 }
 
 build_mbedtls()
@@ -122,8 +120,8 @@ CFLAGS="$CFLAGS -ffile-prefix-map=$dir=deps"
 {
 	echo "$CC $CFLAGS"
 	$CC --version
-	cat "$dir/src/versions" "$here/build.sh" "$here/libsodium.mk" \
-	    "$here/mbedtls.mk" "$config"
+	cat "$dir/src/versions" "$here/build.sh" "$here/config.h" \
+	    "$here"/*.mk "$config"
 } >root/key
 if cmp -s root/key "$dir/$flavour/key"; then
 	cd "$dir"
@@ -134,12 +132,11 @@ fi
 
 echo "building the libraries ($flavour)"
 lend_kernel_headers
-build_autoconf libmd
-build_autoconf libbsd
+build_bsd libmd
+build_bsd libbsd
 build_libsodium
 build_mbedtls
 build_quickjs
-rm -rf "$work"/root/lib/*.la "$work"/root/lib/*.so "$work/root/lib/pkgconfig"
 awk '{ printf "-D%s_VERSION=\\\"%s\\\"\n", toupper($1), $2 }' \
     "$dir/src/versions" >"$work/root/versions"
 cd "$dir"

@@ -72,12 +72,5 @@ if ! cmp -s "$dir/cross/key-$arch" "$musl/key"; then
 fi
 rm -f "$dir/cross/key-$arch"
 
-# What configure cannot know of a machine that its programs do not run on.
-cat >"$musl/config.site" <<-END
-	build_alias=$(cc -dumpmachine)
-	host_alias=$triple
-	cross_compiling=yes
-END
-PATH=$musl/bin:$PATH CC="$musl/bin/cc" CONFIG_SITE="$musl/config.site" \
-    "$here/build.sh" "$dir" "$arch"
+PATH=$musl/bin:$PATH CC="$musl/bin/cc" "$here/build.sh" "$dir" "$arch"
 ln -sfn "/usr/$triple/include/asm" "$dir/$arch/kernel/asm"

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: ISC
 #
-# Run by build.sh in libsodium's source folder: all its portable code in one
-# archive, of which the linker takes Ed25519, X25519 and, with the instructions
-# that x86-64 has for it, AES-256-GCM.
+# Run by build.sh in libsodium's source folder: Ed25519, X25519 and, with the
+# instructions that x86-64 has for it, AES-256-GCM, in one archive.  What else
+# is in these parts may refer to others: the linker drops it.
 
-OBJS = $(patsubst %.c,%.o,$(shell find . -name '*.c'))
-FLAGS = -Iinclude/sodium -Iinclude -DCONFIGURED=1 -w
+PARTS = crypto_aead/aes256gcm crypto_core/ed25519 crypto_hash/sha512 \
+	crypto_scalarmult/curve25519 crypto_sign/ed25519 crypto_verify \
+	randombytes sodium
+OBJS = $(patsubst %.c,%.o,$(shell find $(PARTS) -name '*.c'))
+FLAGS = -Iinclude/sodium -Iinclude -DCONFIGURED=1 -ffunction-sections -w
 AESNI = $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)), \
 	-O2 -mssse3 -maes -mpclmul \
 	-DHAVE_TMMINTRIN_H=1 -DHAVE_WMMINTRIN_H=1)
 
-./crypto_aead/aes256gcm/%.o: FLAGS += $(AESNI)
+crypto_aead/aes256gcm/%.o: FLAGS += $(AESNI)
 libsodium.a: $(OBJS)
 	$(AR) -rcs $@ $(OBJS)
 
