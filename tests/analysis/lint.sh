@@ -7,7 +7,8 @@
 #
 #	gcc	its analyzer, and warnings; leaks are LeakSanitizer's, for gcc
 #		12 sees some where a structure is filled
-#	clang	its analyzer, with what scan-build asks of it
+#	clang	its analyzer, with what scan-build asks of it; LINT_NODES is
+#		how far it follows the paths of a function before it gives up
 #	tidy	clang-tidy, but for the analyzer
 #	cppcheck
 #	tests	warnings of both compilers in what tests are made of
@@ -22,7 +23,7 @@ memory=${DEPS_DIR:-.deps}/lint
 
 # The compilers' flags, none with a blank in it.
 flags=${LINT_FLAGS-$(eval "printf '%s ' $(make -s --no-print-directory lint-flags)")}
-export LINT_FLAGS="$flags"
+export LINT_FLAGS="$flags" LINT_NODES="${LINT_NODES:-50000}"
 
 # shellcheck disable=SC2086 # a list of words
 run()
@@ -31,6 +32,7 @@ run()
 	gcc) gcc -O2 -fanalyzer -Wno-analyzer-malloc-leak -Werror $flags \
 	    -c "$2" -o /dev/null ;;
 	clang) clang --analyze --analyzer-output text \
+	    -Xclang -analyzer-config -Xclang max-nodes=$LINT_NODES \
 	    -Xclang -analyzer-werror $flags "$2" -o /dev/null ;;
 	tidy) clang-tidy --quiet "--checks=-clang-analyzer-*" "$2" -- $flags ;;
 	cppcheck) cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 \
@@ -48,7 +50,7 @@ run()
 essence()
 {
 	cat tests/analysis/lint.sh "$out/versions" .clang-tidy
-	echo "$1 $flags"
+	echo "$1 $flags $LINT_NODES"
 	case $1 in
 	*.c) gcc -E -C $flags "$1" ;;
 	*) cat "$1" ;;
