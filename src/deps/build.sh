@@ -31,7 +31,8 @@ unpack()
 	tarball=$(awk -v p="$1" '$1 == p { print $3 }' "$dir/src/versions")
 	mkdir "$work/$1"
 	cd "$work/$1"
-	quiet tar -x -f "$dir/src/$tarball" --strip-components=1
+	quiet tar -x -f "$dir/src/$tarball" --no-same-owner \
+	    --strip-components=1
 }
 
 # build_bsd NAME: libmd or libbsd

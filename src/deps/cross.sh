@@ -33,8 +33,8 @@ write_cc()
 build_musl()
 {
 	mkdir -p "$work/musl" "$new"
-	tar -x -f "$dir/cross/src/$tarball" --strip-components=1 \
-	    -C "$work/musl"
+	tar -x -f "$dir/cross/src/$tarball" --no-same-owner \
+	    --strip-components=1 -C "$work/musl"
 	cd "$work/musl"
 	./configure --prefix="$new" --target="$triple" --disable-shared \
 	    --disable-wrapper CROSS_COMPILE="$triple-" \
