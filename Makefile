@@ -182,12 +182,17 @@ $(ASAN)/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-$(ASAN_CC)/key
 	@$(ASAN_CC) -MMD -MP $(SAN) $(DIALECT) $(WARN) -Werror \
 	    $(call use,asan-$(ASAN_CC)) $(DEFS) -c $< -o $@
 
+# Of this each test takes what it needs.
+archive = rm -f $@ && ar -rcs $@ $^
+$(ASAN)/sendlet.a: $(filter-out %/main.o,$(AOBJS))
+	@$(archive)
+
 $(UNITS): tests/unit/lines.h
-$(ASAN)/unit/%: tests/unit/%.c $(filter-out %/main.o,$(AOBJS))
+$(ASAN)/unit/%: tests/unit/%.c $(ASAN)/sendlet.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	@$(ASAN_CC) $(SAN) $(DIALECT) $(WARN) $(call use,asan-$(ASAN_CC)) \
-	    $(filter %.c %.o,$^) $(ALIB) -o $@
+	    $(call linked,ALIB) -o $@
 
 # This one has all of Debian's CA certificates inside.
 $(ASAN)/unit/certs: $(ASAN)/roots.o
@@ -196,12 +201,11 @@ $(ASAN)/roots.o: /etc/ssl/certs/ca-certificates.crt src/deps/roots.sh
 	@src/deps/roots.sh $< >$(ASAN)/roots.s
 	@$(ASAN_CC) -c $(ASAN)/roots.s -o $@
 
-$(ASAN)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c \
-    $(filter-out %/main.o,$(AOBJS))
+$(ASAN)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(ASAN)/sendlet.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	@$(ASAN_CC) $(SAN) $(DIALECT) $(call use,asan-$(ASAN_CC)) \
-	    $(linked) $(ALIB) -o $@
+	    $(call linked,ALIB) -o $@
 
 $(DEPS_DIR)/src/versions: src/deps/fetch.sh
 	src/deps/fetch.sh $(DEPS_DIR)

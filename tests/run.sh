@@ -22,10 +22,10 @@ fi
 rm -rf "$out"
 mkdir -p "$out"
 
-# Longest first, by size for want of better knowledge; but lint.bats is short
+# Longest first, by size for want of better knowledge; but these two are short
 # to read and long to run.
 # shellcheck disable=SC2011,SC2012,SC2016 # our own file names; for the inner shell
-ls -S "$@" | awk '/lint\.bats$/ { print; next } { rest = rest $0 "\n" }
+ls -S "$@" | awk '/(lint|valgrind)\.bats$/ { print; next } { rest = rest $0 "\n" }
     END { printf "%s", rest }' | xargs -P "$jobs" -n 1 sh -c '
 	tap=$out/$(basename "$1" .bats).tap
 	timeout -k 10 900 bats --tap "$1" </dev/null >"$tap" 2>&1 || :

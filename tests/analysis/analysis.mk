@@ -36,15 +36,18 @@ build/plain/obj/%.o: src/%.c Makefile $(DEPS_DIR)/plain/key
 	@echo "  CC $< (plain)"
 	@gcc -MMD -MP $(PCFLAGS) $(DIALECT) $(call use,plain) -c $< -o $@
 
-build/plain/unit/%: tests/unit/%.c $(POBJS)
-	@mkdir -p $(@D)
-	@echo "  LD $@"
-	@gcc $(PCFLAGS) $(DIALECT) $(call use,plain) $(linked) $(PLIB) -o $@
+build/plain/sendlet.a: $(POBJS)
+	@$(archive)
 
-build/plain/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(POBJS)
+build/plain/unit/%: tests/unit/%.c build/plain/sendlet.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"
-	@gcc $(PCFLAGS) $(DIALECT) $(call use,plain) $(linked) $(PLIB) -o $@
+	@gcc $(PCFLAGS) $(DIALECT) $(call use,plain) $(call linked,PLIB) -o $@
+
+build/plain/replay/%: tests/fuzz/%.c tests/fuzz/replay.c build/plain/sendlet.a
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@gcc $(PCFLAGS) $(DIALECT) $(call use,plain) $(call linked,PLIB) -o $@
 
 plain: $(PLAIN)
 valgrind:

@@ -20,8 +20,9 @@ SESSION = $(foreach d,$(ASAN)/replay build/coverage build/fuzz build/afl \
 	$d/session)
 $(SESSION): tests/fuzz/lib/relay.c tests/fuzz/lib/relay.h
 $(SESSION): FIRST = -Wl,-z,muldefs
-# What to link of the prerequisites.
-linked = $(FIRST) $(filter %.c,$^) $(filter %.o,$^)
+# What to link: the prerequisites, with libraries.  They need each other.
+linked = $(FIRST) $(filter %.c,$^) $(filter %.o,$^) \
+	-Wl,--start-group $(filter %.a,$^) $($1) -Wl,--end-group
 
 FOBJS = $(filter-out %/main.o,$(ASRCS:src/%.c=build/fuzz/obj/%.o))
 COBJS = $(filter-out %/main.o,$(ASRCS:src/%.c=build/coverage/obj/%.o))
@@ -35,6 +36,9 @@ build/fuzz/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
 	@clang -MMD -MP $(SAN) -fsanitize=fuzzer-no-link $(DIALECT) \
 	    $(call use,asan-clang) -c $< -o $@
 
+build/fuzz/sendlet.a: $(FOBJS)
+	@$(archive)
+
 # Those whose input is lines, behind octets of choices, have a mutator that
 # knows lines.
 LINED = conf sasl server session
@@ -43,10 +47,10 @@ MUTATE_sasl    = -DHEADER=0
 MUTATE_server  = -DHEADER=1
 MUTATE_session = -DHEADER=2
 $(LINED:%=build/fuzz/%): tests/fuzz/lib/lines.c
-build/fuzz/%: tests/fuzz/%.c $(FOBJS)
+build/fuzz/%: tests/fuzz/%.c build/fuzz/sendlet.a
 	@echo "  LD $@"
 	@clang $(SAN) -fsanitize=fuzzer $(DIALECT) $(call use,asan-clang) \
-	    $(MUTATE_$*) $(linked) $(FLIB) -o $@
+	    $(MUTATE_$*) $(call linked,FLIB) -o $@
 
 fuzz: $(TARGETS:%=build/fuzz/%)
 	tests/fuzz/run.sh libfuzzer $(FUZZ_SECONDS) $(TARGETS)
@@ -65,9 +69,12 @@ build/afl/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
 	@echo "  CC $< (AFL++)"
 	@$(AFL) -MMD -MP -c $< -o $@
 
-build/afl/%: tests/fuzz/%.c $(LOBJS)
+build/afl/sendlet.a: $(LOBJS)
+	@$(archive)
+
+build/afl/%: tests/fuzz/%.c build/afl/sendlet.a
 	@echo "  LD $@"
-	@$(AFL) -fsanitize=fuzzer $(linked) $(FLIB) -o $@
+	@$(AFL) -fsanitize=fuzzer $(call linked,FLIB) -o $@
 
 $(LINED:%=build/afl/%.so): build/afl/%.so: tests/fuzz/lib/lines.c
 	@mkdir -p $(@D)
@@ -87,10 +94,13 @@ build/coverage/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
 	@echo "  CC $< (coverage)"
 	@clang -MMD -MP $(COVER) $(DIALECT) $(call use,asan-clang) -c $< -o $@
 
-build/coverage/%: tests/fuzz/%.c tests/fuzz/replay.c $(COBJS)
+build/coverage/sendlet.a: $(COBJS)
+	@$(archive)
+
+build/coverage/%: tests/fuzz/%.c tests/fuzz/replay.c build/coverage/sendlet.a
 	@echo "  LD $@"
 	@clang $(COVER) -fsanitize=address,undefined $(DIALECT) \
-	    $(call use,asan-clang) $(linked) $(FLIB) -o $@
+	    $(call use,asan-clang) $(call linked,FLIB) -o $@
 
 # What the test needs, and the table.
 covered: $(TARGETS:%=build/coverage/%)
