@@ -5,8 +5,8 @@
 # that building (demo), testing (check, the default), linting, measuring or
 # AFL++ (fuzz) needs, as root or through sudo.
 # Silent when nothing is missing.  Mail servers and callers are not installed:
-# their scripts unpack them below DEPS_DIR (roots, and lint), so that the
-# machine's own mail system stays what it is and no service is started.
+# their scripts unpack them below DEPS_DIR (roots), so that the machine's own
+# mail system stays what it is and no service is started.
 
 set -eu
 cd "$(dirname "$0")/.."
@@ -86,7 +86,7 @@ esac
 
 # The sanitizers' runtime is a package of its own for each version of clang.
 need "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
-[ "${1:-check}" != check ] || exit 0
+[ "${1:-check}" = roots ] || exit 0
 for server in tests/servers/*.sh; do
 	case $server in
 	*/lib.sh|*'*'*) ;;
