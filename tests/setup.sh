@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 build='gcc make libc6-dev linux-libc-dev musl-tools dpkg-dev xz-utils bzip2
     util-linux python3 openssl'
-check='apparmor bats clang llvm ca-certificates git lintian mandoc mmdebstrap
+check='apparmor bats clang llvm ca-certificates gdb git lintian mandoc mmdebstrap
     procps python3-dkim python3-nacl python3-yaml qemu-user-static strace
     systemd valgrind'
 # Compilers for other machines, with the kernel's headers.
