@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "mail/alias_walk.h"
+#include "lines.h"
 
 enum { QUESTIONS = 32 };
 
@@ -83,13 +83,10 @@ copy(const char *s)
 int
 main(void)
 {
-	size_t room = 0;
-	char *line = NULL;
-	ssize_t n;
+	char *line;
 
 	buf_init(&text, 4 * 1024 * 1024);
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		line[n - 1] = '\0';
+	while ((line = lines_read()) != NULL) {
 		if (strcmp(line, "==") == 0) {
 			evaluate();
 			continue;
@@ -104,19 +101,14 @@ main(void)
 			free(root);
 			root = copy(line + 1);
 		} else if (line[0] == '%') {
-			int m = strunvis(line, line + 1);
-
-			if (m < 0)
-				errx(1, "%s: bad escape", line);
-			(void)buf_add(&text, line, (size_t)m);
+			(void)buf_str(&text, lines_decode(line + 1));
 			(void)buf_char(&text, '\n');
 		} else {
-			line[n - 1] = '\n';
-			(void)buf_add(&text, line, (size_t)n);
+			(void)buf_str(&text, str_of(line));
+			(void)buf_char(&text, '\n');
 		}
 	}
 	evaluate();
 	buf_free(&text);
-	free(line);
 	return 0;
 }

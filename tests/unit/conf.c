@@ -20,10 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <bsd/vis.h>
 
 #include "config/conf.h"
 #include "config/keyword.h"
+#include "lines.h"
 
 enum { VALUE_MAX = 32 * 1024 };
 
@@ -140,11 +140,9 @@ clear_environment(void)
 static void
 take(char *line, FILE **file, bool *privileged)
 {
+	const struct str text = lines_decode(line);
 	char *value;
-	int n = strunvis(line, line);
 
-	if (n == -1)
-		errx(1, "%s: bad escape", line);
 	switch (line[0]) {
 	case '+':
 		if ((value = strchr(line, '=')) == NULL)
@@ -157,7 +155,7 @@ take(char *line, FILE **file, bool *privileged)
 	case '~':
 		if (*file == NULL && (*file = fopen("conf", "w")) == NULL)
 			err(1, "conf");
-		fwrite(line + 1, 1, (size_t)n - 1, *file);
+		fwrite(line + 1, 1, text.n - 1, *file);
 		if (line[0] == '|')
 			putc('\n', *file);
 		break;
@@ -193,18 +191,14 @@ finish(FILE **file, bool *privileged)
 static int
 table(void)
 {
-	char directory[] = "/tmp/conf.XXXXXX", *line = NULL;
+	char directory[] = "/tmp/conf.XXXXXX", *line;
 	bool privileged = false, started = false;
 	FILE *file = NULL;
-	size_t size = 0;
-	ssize_t n;
 
 	if (mkdtemp(directory) == NULL || chdir(directory) == -1)
 		err(1, "%s", directory);
 	clear_environment();
-	while ((n = getline(&line, &size, stdin)) > 0) {
-		if (line[n - 1] == '\n')
-			line[n - 1] = '\0';
+	while ((line = lines_read()) != NULL) {
 		if (strncmp(line, "== ", 3) == 0) {
 			if (started)
 				finish(&file, &privileged);
@@ -215,7 +209,6 @@ table(void)
 		}
 	}
 	finish(&file, &privileged);
-	free(line);
 	return rmdir(directory);
 }
 

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "base/utf8.h"
 #include "mail/downgrade.h"
+#include "lines.h"
 
 enum { MAX = 1024 * 1024 };
 
@@ -98,34 +98,29 @@ int
 main(void)
 {
 	struct header_rules rules = { 0 };
-	char *line = NULL;
 	struct buf header;
-	size_t room = 0;
-	ssize_t n;
+	char *line;
 
 	buf_init(&header, MAX);
-	do {
-		n = getline(&line, &room, stdin);
-		if ((n <= 0 || line[0] == '=') && header.n > 0) {
+	for (;;) {
+		line = lines_read();
+		if ((line == NULL || line[0] == '=') && header.n > 0) {
 			if (header_needs_utf8(buf_view(&header)))
 				puts("    (an address needs SMTPUTF8)");
 			fit(buf_view(&header), &rules, NULL);
 			buf_clear(&header);
 		}
-		if (n <= 0)
+		if (line == NULL)
 			break;
-		fputs(line, stdout);
-		line[n - 1] = '\0';
+		puts(line);
 		if (line[0] == '=') {
 			rules.utf8 = strstr(line, "utf8") != NULL;
 			rules.sealed = strstr(line, "sealed") != NULL;
 		} else if (line[0] != '#') {
-			if (strunvis(line, line) == -1)
-				errx(1, "%s: bad escape", line);
+			(void)lines_decode(line);
 			add(&header, line);
 		}
-	} while (n > 0);
+	}
 	buf_free(&header);
-	free(line);
 	return 0;
 }

@@ -18,9 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "mail/envelope.h"
+#include "lines.h"
 
 enum { SHOWN = 20 };
 
@@ -199,16 +199,13 @@ command(struct str verb, struct str text)
 int
 main(void)
 {
-	size_t room = 0;
-	char *line = NULL;
-	ssize_t n;
+	char *line;
 
 	envelope_init(&envelope);
 	aliases_init(&aliases, "aliases", true, NULL);
-	while ((n = getline(&line, &room, stdin)) > 0) {
+	while ((line = lines_read()) != NULL) {
 		struct str text, verb;
 
-		line[n - 1] = '\0';
 		if (line[0] == '\0') {
 			show();
 			continue;
@@ -216,9 +213,7 @@ main(void)
 		puts(line);
 		if (line[0] == '#')
 			continue;
-		if ((n = strunvis(line, line)) == -1)
-			errx(1, "%s: bad escape", line);
-		text = (struct str){ line, (size_t)n };
+		text = lines_decode(line);
 		(void)str_cut(&text, ' ', &verb);
 		command(verb, text);
 	}
@@ -226,6 +221,5 @@ main(void)
 	aliases_free(&aliases);
 	free(domain);
 	free(root);
-	free(line);
 	return 0;
 }

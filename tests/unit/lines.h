@@ -10,11 +10,11 @@
 #include "base/str.h"
 
 /*
- * The next line of standard input without its end, printed for what is made of
- * it to follow; good until the next call.  NULL at the end.
+ * The next line of standard input without its end, good until the next call.
+ * NULL at the end.
  */
 static inline char *
-lines_next(void)
+lines_read(void)
 {
 	static char *line;
 	static size_t room;
@@ -27,7 +27,17 @@ lines_next(void)
 	}
 	if (line[n - 1] == '\n')
 		line[n - 1] = '\0';
-	puts(line);
+	return line;
+}
+
+/* The same, printed for what is made of it to follow. */
+static inline char *
+lines_next(void)
+{
+	char *line = lines_read();
+
+	if (line != NULL)
+		puts(line);
 	return line;
 }
 

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "smtp/reply.h"
+#include "lines.h"
 
 static const char *const verdicts[] = { "refused", "complete", "goes on" };
 
@@ -19,14 +19,14 @@ feed(struct reply *r, char *line)
 {
 	unsigned long times = 1;
 	struct fault f = { 0 };
-	int n, verdict = 0;
+	struct str text;
+	int verdict = 0;
 
 	if (*line == '*')
 		times = strtoul(line + 1, &line, 10), line++;
-	if ((n = strunvis(line, line)) == -1)
-		errx(1, "%s: bad escape", line);
+	text = lines_decode(line);
 	while (times-- > 0 && verdict >= 0)
-		verdict = reply_line(r, (struct str){ line, (size_t)n }, &f);
+		verdict = reply_line(r, text, &f);
 	printf("  %s%s%s\n", verdicts[verdict + 1], verdict < 0 ? ": " : "",
 	    f.text);
 	if (verdict < 0 && f.code != EX_PROTOCOL)
@@ -51,14 +51,12 @@ finish(struct reply *r, size_t size)
 int
 main(void)
 {
-	size_t room = 0, size = 200;
+	size_t size = 200;
 	struct reply r;
-	char *line = NULL;
-	ssize_t n;
+	char *line;
 
 	reply_init(&r);
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		line[n - 1] = '\0';
+	while ((line = lines_read()) != NULL) {
 		if (line[0] == '#')
 			printf("%s\n", line);
 		else if (line[0] == '<')
@@ -70,6 +68,5 @@ main(void)
 	}
 	finish(&r, size);
 	reply_free(&r);
-	free(line);
 	return 0;
 }

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bsd/vis.h>
 
 #include "smtp/sasl.h"
+#include "lines.h"
 
 struct exchange {
 	struct sasl_credentials credentials;
@@ -26,13 +26,10 @@ static char *
 keep(struct exchange *e, const char *value, size_t *n)
 {
 	char *copy = strdup(value);
-	int length;
 
 	if (copy == NULL || e->count == 16)
 		errx(1, "too many values");
-	if ((length = strunvis(copy, copy)) == -1)
-		errx(1, "%s: bad escape", value);
-	*n = (size_t)length;
+	*n = lines_decode(copy).n;
 	return e->kept[e->count++] = copy;
 }
 
@@ -143,12 +140,9 @@ int
 main(void)
 {
 	struct exchange e = { 0 };
-	char *line = NULL, *value;
-	size_t room = 0;
-	ssize_t n;
+	char *line, *value;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		line[n - 1] = '\0';
+	while ((line = lines_read()) != NULL) {
 		if (line[0] == '\0') {
 			finish(&e);
 			continue;
@@ -169,6 +163,5 @@ main(void)
 		}
 	}
 	finish(&e);
-	free(line);
 	return 0;
 }
