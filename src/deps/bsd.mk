@@ -12,6 +12,6 @@ libbsd.a: closefrom.o explicit_bzero.o freezero.o pwcache.o reallocarray.o \
 %.a:
 	$(AR) -rcs $@ $^
 %.o: %.c
-	$(CC) -Os -D_GNU_SOURCE -I. -I../include -isystem ../include/bsd \
-	    -include ../config.h -DLIBBSD_OVERLAY -DLIBBSD_DISABLE_DEPRECATED \
-	    $(CFLAGS) -c -o $@ $<
+	$(CC) -Os -D_GNU_SOURCE -I. -I.. -I../include \
+	    -isystem ../include/bsd -DLIBBSD_OVERLAY \
+	    -DLIBBSD_DISABLE_DEPRECATED $(CFLAGS) -c -o $@ $<

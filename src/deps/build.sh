@@ -41,7 +41,7 @@ build_bsd()
 	unpack "$1"
 	cp "$here/config.h" config.h
 	quiet make -j "$jobs" -C src -f "$here/bsd.mk" "$1.a" \
-	    CC="$CC" CFLAGS="$CFLAGS -I.."
+	    CC="$CC" CFLAGS="$CFLAGS"
 	cp "src/$1.a" "$work/root/lib"
 	rm -f include/Makefile*
 	cp -R include/* "$work/root/include"
