@@ -68,6 +68,7 @@ if ! cmp -s "$dir/cross/key-$arch" "$musl/key"; then
 	write_cc "$musl"
 	cp "$dir/cross/key-$arch" "$new/key"
 	mv "$new" "$musl"
+	cd "$dir"
 	rm -rf "$work"
 fi
 rm -f "$dir/cross/key-$arch"
