@@ -23,4 +23,4 @@ for path in sys.argv[2:]:
             print(problem, file=sys.stderr)
             good = False
         fields = [message.signature_fields.get(tag, b"-").decode() for tag in (b"d", b"s", b"a")]
-        print(*fields, "pass" if good else "fail")
+        print(*fields, "pass" if good else "fail", flush=True)

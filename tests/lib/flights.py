@@ -64,7 +64,8 @@ def relay(client, server, pid):
             return flights
         heard, closed = burst(server, lambda: True)
         if heard:
-            flights += 1
+            # A server that pauses and goes on: nothing has gone to and fro.
+            flights += bool(said) or flights == 1
             print(f"{flights}: {len(said)} octets out, {len(heard)} in: {heard[-40:]!r}", file=sys.stderr)
             client.sendall(heard)
         if closed:
