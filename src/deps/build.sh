@@ -117,7 +117,6 @@ flock 9
 rm -rf "$work"
 mkdir -p "$work/root/lib" "$work/root/include"
 cd "$work"
-CFLAGS="$CFLAGS -ffile-prefix-map=$dir=deps"
 {
 	echo "$CC $CFLAGS"
 	$CC --version
@@ -132,6 +131,7 @@ if cmp -s root/key "$dir/$flavour/key"; then
 fi
 
 echo "building the libraries ($flavour)"
+CFLAGS="$CFLAGS -ffile-prefix-map=$dir=deps"
 lend_kernel_headers
 build_bsd libmd
 build_bsd libbsd
