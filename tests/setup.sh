@@ -87,10 +87,13 @@ esac
 # The sanitizers' runtime is a package of its own for each version of clang.
 need "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
 [ "${1:-check}" = roots ] || exit 0
+# Servers are as particular about the owners of files as when installed.
+: "${DEPS_DIR:=.deps}"
+mkdir -p "$DEPS_DIR"
 for server in tests/servers/*.sh; do
 	case $server in
 	*/lib.sh|*'*'*) ;;
-	*) "$server" fetch ;;
+	*) as_root env DEPS_DIR="$DEPS_DIR" "$server" fetch ;;
 	esac
 done
 tests/callers/root.sh >/dev/null
