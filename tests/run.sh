@@ -10,26 +10,28 @@
 
 set -eu
 cd "$(dirname "$0")/.."
+: "${DEPS_DIR:=.deps}"
 
 # Homes are closed to the root of another user namespace: there, the tree is
 # seen from somewhere else.  Whoever has built it can remove it afterwards.
 if [ "$(id -u)" -ne 0 ] && sudo -n true; then
 	place=$(mktemp -d) status=0
 	# shellcheck disable=SC2016 # for the inner shell
-	sudo -n env DEPS_DIR="${DEPS_DIR:-.deps}" JOBS="${JOBS:-}" unshare -m \
+	sudo -n env DEPS_DIR="$DEPS_DIR" JOBS="${JOBS:-}" unshare -m \
 	    sh -euc 'mount --bind . "$0"
 		cd "$0"
 		exec tests/run.sh "$@"' "$place" "$@" || status=$?
-	sudo -n chown -R "$(id -u):$(id -g)" build
-	[ ! -d "${DEPS_DIR:-.deps}/lint" ] ||
-	    sudo -n chown -R "$(id -u):$(id -g)" "${DEPS_DIR:-.deps}/lint"
+	for made in build "$DEPS_DIR/lint"; do
+		[ ! -d "$made" ] ||
+		    sudo -n chown -R "$(id -u):$(id -g)" "$made"
+	done
 	rmdir "$place"
 	exit "$status"
 fi
 
 out=$PWD/build/test
 jobs=${JOBS:-$(($(getconf _NPROCESSORS_ONLN) * 3))}
-DEPS_DIR=$(cd "${DEPS_DIR:-.deps}" && pwd)
+DEPS_DIR=$(cd "$DEPS_DIR" && pwd)
 export out DEPS_DIR
 
 [ $# -gt 0 ] || set -- tests/*.bats

@@ -81,13 +81,16 @@ fi
 # shellcheck disable=SC2086 # a list of words
 need $wanted
 case ${1:-check} in
+roots) ;;
 demo|bench|fuzz) exit 0 ;;
+*)
+	# The sanitizers' runtime is a package for each version of clang.
+	need "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
+	exit 0 ;;
 esac
 
-# The sanitizers' runtime is a package of its own for each version of clang.
-need "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
-[ "${1:-check}" = roots ] || exit 0
-# Servers are as particular about the owners of files as when installed.
+# Servers are as particular about the owners of their files as when installed;
+# the folder around them is its user's.
 : "${DEPS_DIR:=.deps}"
 mkdir -p "$DEPS_DIR"
 for server in tests/servers/*.sh; do
