@@ -182,10 +182,10 @@ $(ASAN)/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-$(ASAN_CC)/key
 	@$(ASAN_CC) -MMD -MP $(SAN) $(DIALECT) $(WARN) -Werror \
 	    $(call use,asan-$(ASAN_CC)) $(DEFS) -c $< -o $@
 
-# Of this each test takes what it needs.
-archive = rm -f $@ && ar -rcs $@ $^
+# Of these, one for each way to compile, a test takes what it needs.
+%/sendlet.a:
+	@rm -f $@ && ar -rcs $@ $^
 $(ASAN)/sendlet.a: $(filter-out %/main.o,$(AOBJS))
-	@$(archive)
 
 $(UNITS): tests/unit/lines.h
 $(ASAN)/unit/%: tests/unit/%.c $(ASAN)/sendlet.a

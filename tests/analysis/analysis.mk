@@ -37,7 +37,6 @@ build/plain/obj/%.o: src/%.c Makefile $(DEPS_DIR)/plain/key
 	@gcc -MMD -MP $(PCFLAGS) $(DIALECT) $(call use,plain) -c $< -o $@
 
 build/plain/sendlet.a: $(POBJS)
-	@$(archive)
 
 build/plain/unit/%: tests/unit/%.c build/plain/sendlet.a
 	@mkdir -p $(@D)

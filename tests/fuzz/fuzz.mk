@@ -37,7 +37,6 @@ build/fuzz/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
 	    $(call use,asan-clang) -c $< -o $@
 
 build/fuzz/sendlet.a: $(FOBJS)
-	@$(archive)
 
 # Those whose input is lines, behind octets of choices, have a mutator that
 # knows lines.
@@ -70,7 +69,6 @@ build/afl/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
 	@$(AFL) -MMD -MP -c $< -o $@
 
 build/afl/sendlet.a: $(LOBJS)
-	@$(archive)
 
 build/afl/%: tests/fuzz/%.c build/afl/sendlet.a
 	@echo "  LD $@"
@@ -95,7 +93,6 @@ build/coverage/obj/%.o: src/%.c Makefile $(DEPS_DIR)/asan-clang/key
 	@clang -MMD -MP $(COVER) $(DIALECT) $(call use,asan-clang) -c $< -o $@
 
 build/coverage/sendlet.a: $(COBJS)
-	@$(archive)
 
 build/coverage/%: tests/fuzz/%.c tests/fuzz/replay.c build/coverage/sendlet.a
 	@echo "  LD $@"
