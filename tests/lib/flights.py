@@ -65,7 +65,8 @@ def relay(client, server, pid):
         heard, closed = burst(server, lambda: True)
         if heard:
             # A server that pauses and goes on: nothing has gone to and fro.
-            flights += bool(said) or flights == 1
+            if said or flights == 1:
+                flights += 1
             print(f"{flights}: {len(said)} octets out, {len(heard)} in: {heard[-40:]!r}", file=sys.stderr)
             client.sendall(heard)
         if closed:

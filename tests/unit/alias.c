@@ -100,11 +100,9 @@ main(void)
 		} else if (line[0] == '!') {
 			free(root);
 			root = copy(line + 1);
-		} else if (line[0] == '%') {
-			(void)buf_str(&text, lines_decode(line + 1));
-			(void)buf_char(&text, '\n');
 		} else {
-			(void)buf_str(&text, str_of(line));
+			(void)buf_str(&text, line[0] == '%' ?
+			    lines_decode(line + 1) : str_of(line));
 			(void)buf_char(&text, '\n');
 		}
 	}
